@@ -1,0 +1,237 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Data;
+
+/// <summary>Images with the class of each: the form in which every data set of this library arrives.</summary>
+/// <remarks>
+/// Owns its two tensors, whichever <see cref="DisposeScope"/> they were made in, until it is disposed itself. What
+/// the methods below return is independent of it: a new set owns new tensors.
+/// </remarks>
+public sealed class LabeledImages : IDisposable
+{
+    /// <summary>Takes ownership of <paramref name="images"/> and <paramref name="labels"/>.</summary>
+    /// <param name="images">[N, channels, height, width] float32, values from 0 to 1.</param>
+    /// <param name="labels">[N] int64, each an index into <paramref name="classNames"/>, on the device of the images.</param>
+    /// <param name="classNames">One name a class, C ≥ 1 of them. A class may have no image.</param>
+    /// <exception cref="ArgumentException">A shape, type, device, pixel or label is not as described.</exception>
+    public LabeledImages(Tensor images, Tensor labels, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (images.dim() != 4 || images.dtype != ScalarType.Float32)
+        {
+            throw new ArgumentException(
+                $"images are {Describe(images)}; give [N, channels, height, width] of Float32", nameof(images));
+        }
+
+        if (labels.dim() != 1 || labels.dtype != ScalarType.Int64 || labels.shape[0] != images.shape[0])
+        {
+            throw new ArgumentException(
+                $"labels are {Describe(labels)} for {images.shape[0]} images; give [{images.shape[0]}] of Int64", nameof(labels));
+        }
+
+        if (labels.device_type != images.device_type || labels.device_index != images.device_index)
+        {
+            throw new ArgumentException($"labels are on {labels.device}, images on {images.device}; move one to the other", nameof(labels));
+        }
+
+        if (classNames.Count == 0)
+        {
+            throw new ArgumentException("there is no class name; give one for each class", nameof(classNames));
+        }
+
+        CheckRanges(images, labels, classNames.Count);
+        Images = images.DetachFromDisposeScope();
+        Labels = labels.DetachFromDisposeScope();
+        ClassNames = [.. classNames];
+    }
+
+    /// <summary>[N, channels, height, width] float32, values from 0 to 1.</summary>
+    public Tensor Images { get; }
+
+    /// <summary>[N] int64, each in 0..<see cref="ClassCount"/>−1.</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>The name of each class, by label.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>N, the number of images.</summary>
+    public long Count => Images.shape[0];
+
+    /// <summary>C, the number of classes, also those without an image.</summary>
+    public int ClassCount => ClassNames.Count;
+
+    /// <summary>1 for grey images, 3 for colour.</summary>
+    public long Channels => Images.shape[1];
+
+    /// <summary>Height of an image in pixels.</summary>
+    public long Height => Images.shape[2];
+
+    /// <summary>Width of an image in pixels.</summary>
+    public long Width => Images.shape[3];
+
+    /// <summary>Each image as one row: [N, channels · height · width], sharing the memory of <see cref="Images"/>.</summary>
+    /// <returns>A tensor that belongs to the caller's dispose scope.</returns>
+    public Tensor Flatten() => Images.flatten(1);
+
+    /// <summary>The number of images of each class, by label.</summary>
+    public IReadOnlyList<long> CountPerClass()
+    {
+        using var scope = NewDisposeScope();
+        return Labels.bincount(null, ClassCount).cpu().data<long>().ToArray();
+    }
+
+    /// <summary>The images at <paramref name="indices"/>, in that order; an index may come twice.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside 0..N−1.</exception>
+    public LabeledImages Select(IEnumerable<long> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        long[] chosen = [.. indices];
+        foreach (long index in chosen)
+        {
+            if (index < 0 || index >= Count)
+            {
+                throw new ArgumentOutOfRangeException(nameof(indices), $"index {index} is outside 0..{Count - 1} ({Count} images)");
+            }
+        }
+
+        return Take(chosen, ClassNames);
+    }
+
+    /// <summary>
+    /// Only the images of <paramref name="classes"/>, in their old order, with labels counted anew: the first class given
+    /// becomes 0, the next 1, and so on.
+    /// </summary>
+    /// <exception cref="ArgumentException">No class is given, or one twice, or one that is outside 0..C−1.</exception>
+    public LabeledImages SelectClasses(params int[] classes)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        if (classes.Length == 0)
+        {
+            throw new ArgumentException("no class is given; give at least one", nameof(classes));
+        }
+
+        long[] newLabels = new long[ClassCount];
+        Array.Fill(newLabels, -1);
+        for (int i = 0; i < classes.Length; i++)
+        {
+            int label = classes[i];
+            if (label < 0 || label >= ClassCount)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(classes), $"class label {label} is outside 0..{ClassCount - 1} ({ClassCount} classes)");
+            }
+
+            if (newLabels[label] >= 0)
+            {
+                throw new ArgumentException($"class label {label} is given twice; give each class once", nameof(classes));
+            }
+
+            newLabels[label] = i;
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor relabelled = tensor(newLabels, device: Labels.device).index_select(0, Labels);
+        Tensor kept = relabelled.ge(0).nonzero().flatten();
+        return new LabeledImages(
+            Images.index_select(0, kept),
+            relabelled.index_select(0, kept),
+            [.. classes.Select(label => ClassNames[label])]);
+    }
+
+    /// <summary>
+    /// Two sets without a common image, each with nearly the same share of every class. Which image falls where depends on
+    /// <paramref name="seed"/> alone. Within each set the images keep their order.
+    /// </summary>
+    /// <param name="trainFraction">The share of each class that goes to the first set, between 0 and 1. It is rounded to
+    /// whole images, but leaves at least one on either side where a class has two or more; a single image goes to the first.</param>
+    /// <param name="seed">Any number.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="trainFraction"/> is not between 0 and 1.</exception>
+    public (LabeledImages Train, LabeledImages Test) Split(double trainFraction, long seed)
+    {
+        if (!(trainFraction > 0 && trainFraction < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(trainFraction), $"the training fraction {trainFraction} is not between 0 and 1; 0.8 is a usual choice");
+        }
+
+        var random = new SplitMix64((ulong)seed);
+        var train = new List<long>();
+        var test = new List<long>();
+        foreach (long[] members in IndicesPerClass())
+        {
+            random.Shuffle(members.AsSpan());
+            int rounded = (int)Math.Round(members.Length * trainFraction, MidpointRounding.AwayFromZero);
+            int count = members.Length < 2 ? members.Length : Math.Clamp(rounded, 1, members.Length - 1);
+            train.AddRange(members[..count]);
+            test.AddRange(members[count..]);
+        }
+
+        return (Take([.. train.Order()], ClassNames), Take([.. test.Order()], ClassNames));
+    }
+
+    /// <summary>A copy on <paramref name="device"/>.</summary>
+    public LabeledImages To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new LabeledImages(Images.to(device, copy: true), Labels.to(device, copy: true), ClassNames);
+    }
+
+    /// <summary>Frees both tensors.</summary>
+    public void Dispose()
+    {
+        Images.Dispose();
+        Labels.Dispose();
+    }
+
+    private LabeledImages Take(long[] indices, IReadOnlyList<string> classNames)
+    {
+        using var scope = NewDisposeScope();
+        Tensor chosen = tensor(indices, device: Labels.device);
+        return new LabeledImages(Images.index_select(0, chosen), Labels.index_select(0, chosen), classNames);
+    }
+
+    private long[][] IndicesPerClass()
+    {
+        using var scope = NewDisposeScope();
+        long[] labels = Labels.cpu().data<long>().ToArray();
+        var members = new List<long>[ClassCount];
+        for (int label = 0; label < ClassCount; label++)
+        {
+            members[label] = [];
+        }
+
+        for (int i = 0; i < labels.Length; i++)
+        {
+            members[labels[i]].Add(i);
+        }
+
+        return [.. members.Select(indices => indices.ToArray())];
+    }
+
+    private static void CheckRanges(Tensor images, Tensor labels, int classCount)
+    {
+        if (images.numel() == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        float darkest = images.min().item<float>(), lightest = images.max().item<float>();
+        if (!(darkest >= 0 && lightest <= 1))
+        {
+            throw new ArgumentException($"pixels go from {darkest} to {lightest}; scale them to 0..1", nameof(images));
+        }
+
+        long least = labels.min().item<long>(), most = labels.max().item<long>();
+        if (least < 0 || most >= classCount)
+        {
+            throw new ArgumentException(
+                $"class label {(least < 0 ? least : most)} is outside 0..{classCount - 1} ({classCount} classes)", nameof(labels));
+        }
+    }
+
+    private static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}] of {tensor.dtype}";
+}
