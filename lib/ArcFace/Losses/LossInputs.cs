@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Losses;
+
+/// <summary>The checks at the door of every loss: types and shapes always, values where reading them costs nothing.</summary>
+/// <remarks>
+/// Reading a value from a GPU would stall the training step until the device has caught up, so values are checked on the CPU only.
+/// </remarks>
+internal static class LossInputs
+{
+    /// <summary>Requires a floating-point matrix [N, D] with at least one row and one column, finite where it lies on the CPU.</summary>
+    public static void RequireMatrix(
+        Tensor matrix, string shape = "[N, D]", [CallerArgumentExpression(nameof(matrix))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(matrix, name);
+        RequireFloatingPoint(matrix, name);
+        if (matrix.dim() != 2 || matrix.shape[0] == 0 || matrix.shape[1] == 0)
+        {
+            throw new ArgumentException(
+                $"{name} has the shape {Shape(matrix)}, where {shape} is wanted, with at least one row and one column.", name);
+        }
+
+        RequireFinite(matrix, name);
+    }
+
+    /// <summary>Requires two matrices whose rows are vectors of the same space: equal widths, one device.</summary>
+    public static void RequireSameWidth(
+        Tensor left,
+        Tensor right,
+        [CallerArgumentExpression(nameof(left))] string? leftName = null,
+        [CallerArgumentExpression(nameof(right))] string? rightName = null)
+    {
+        if (left.shape[^1] != right.shape[^1])
+        {
+            throw new ArgumentException(
+                $"{leftName} have {left.shape[^1]} dimensions a row, but {rightName} has {right.shape[^1]}: the two must agree.", leftName);
+        }
+
+        RequireSameDevice(left, right, leftName, rightName);
+    }
+
+    /// <summary>Requires labels [N] int64, one a sample, each within 0..C−1.</summary>
+    public static void RequireLabels(
+        Tensor labels, Tensor samples, long classCount, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels, name);
+        if (labels.dtype != ScalarType.Int64)
+        {
+            throw new ArgumentException($"{name} are of type {labels.dtype}; convert them to Int64.", name);
+        }
+
+        long sampleCount = samples.shape[0];
+        if (labels.dim() != 1 || labels.shape[0] != sampleCount)
+        {
+            throw new ArgumentException(
+                $"{name} have the shape {Shape(labels)}, where [{sampleCount}] is wanted: one label a sample.", name);
+        }
+
+        RequireSameDevice(labels, samples, name, "the samples");
+        if (labels.device_type != DeviceType.CPU)
+        {
+            return;
+        }
+
+        (long lowest, long highest) = Range(labels);
+        if (lowest < 0 || highest >= classCount)
+        {
+            throw new ArgumentOutOfRangeException(
+                name, $"class label {(lowest < 0 ? lowest : highest)} is outside 0..{classCount - 1} ({classCount} classes).");
+        }
+    }
+
+    /// <summary>Requires a scale: positive and finite.</summary>
+    public static void RequireScale(double scale, [CallerArgumentExpression(nameof(scale))] string? name = null)
+    {
+        if (!(scale > 0 && double.IsFinite(scale)))
+        {
+            throw new ArgumentOutOfRangeException(name, scale, $"the scale {scale} must be positive and finite; 1 leaves the cosines as they are.");
+        }
+    }
+
+    /// <summary>Requires at least two classes: with one there is nothing to tell apart.</summary>
+    public static void RequireSeveralClasses(long classCount, [CallerArgumentExpression(nameof(classCount))] string? name = null)
+    {
+        if (classCount < 2)
+        {
+            throw new ArgumentOutOfRangeException(name, classCount, $"{classCount} classes: at least 2 are needed.");
+        }
+    }
+
+    /// <summary>Requires 0 ≤ smoothing &lt; 1.</summary>
+    public static void RequireSmoothing(double labelSmoothing, [CallerArgumentExpression(nameof(labelSmoothing))] string? name = null)
+    {
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                name, labelSmoothing, $"the label smoothing {labelSmoothing} must be at least 0 and below 1; 0 turns it off.");
+        }
+    }
+
+    /// <summary>Requires a floating-point type.</summary>
+    public static void RequireFloatingPoint(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        if (!tensor.is_floating_point())
+        {
+            throw new ArgumentException($"{name} of type {tensor.dtype} hold whole numbers; convert them to Float32.", name);
+        }
+    }
+
+    /// <summary>Requires every value to be finite, where the tensor lies on the CPU.</summary>
+    public static void RequireFinite(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        if (tensor.device_type != DeviceType.CPU || tensor.numel() == 0)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor lowest, Tensor highest) = tensor.detach().aminmax();
+        double low = lowest.to(ScalarType.Float64).item<double>();
+        double high = highest.to(ScalarType.Float64).item<double>();
+        if (!double.IsFinite(low) || !double.IsFinite(high))
+        {
+            double offender = double.IsFinite(low) ? high : low;
+            long index = tensor.detach().isfinite().logical_not().flatten().to(ScalarType.Int32).argmax().item<long>();
+            throw new ArgumentException(
+                $"{name} hold {offender} (flat index {index}); every value must be finite. " +
+                "Look for a learning rate that is too high, or for missing values in the data.", name);
+        }
+    }
+
+    /// <summary>The type to compute in: double precision where an operand has it, else single, for half is too coarse for angles.</summary>
+    public static ScalarType ComputeType(Tensor left, Tensor right) =>
+        left.dtype == ScalarType.Float64 || right.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    public static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+
+    public static void RequireSameDevice(Tensor left, Tensor right, string? leftName, string? rightName)
+    {
+        if (left.device_type != right.device_type || left.device_index != right.device_index)
+        {
+            throw new ArgumentException($"{leftName} lie on {left.device}, but {rightName} on {right.device}: move one to the other.", leftName);
+        }
+    }
+
+    private static (long Lowest, long Highest) Range(Tensor labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor lowest, Tensor highest) = labels.aminmax();
+        return (lowest.item<long>(), highest.item<long>());
+    }
+}
