@@ -1,0 +1,57 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Losses;
+
+/// <summary>Cross entropy: how many nats it costs on average to describe what happens, p, by what was foretold, q.</summary>
+public static class CrossEntropy
+{
+    /// <summary>The softmax loss: the mean over the batch of −Σ_j t_j · ln p_j, with p = softmax(z).</summary>
+    /// <remarks>
+    /// The target t is one-hot, so the sum is −ln p_y. With smoothing ε it is t = (1 − ε)·onehot(y) + ε/C.
+    /// The gradient with respect to the logits is (p − t)/N. ArcFace (arXiv 1801.07698), equation 1.
+    /// </remarks>
+    /// <param name="logits">Logits z [N, C], floating point. Half precision is computed in single.</param>
+    /// <param name="labels">Classes y [N], int64, each in 0..C−1.</param>
+    /// <param name="labelSmoothing">ε: at least 0, below 1.</param>
+    /// <returns>A scalar, differentiable in the logits.</returns>
+    /// <exception cref="ArgumentException">
+    /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a logit is not finite.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or the smoothing is out of range.</exception>
+    public static Tensor FromLogits(Tensor logits, Tensor labels, double labelSmoothing = 0)
+    {
+        LossInputs.RequireMatrix(logits, "[N, C]");
+        LossInputs.RequireLabels(labels, logits, logits.shape[1]);
+        LossInputs.RequireSmoothing(labelSmoothing);
+        return OfLogits(logits.to(LossInputs.ComputeType(logits, logits)), labels, labelSmoothing);
+    }
+
+    /// <summary>H(p, q) = −Σ_j p_j ln q_j, in nats, along the last dimension.</summary>
+    /// <remarks>A class with p = 0 costs nothing, whatever q says; one with q = 0 and p &gt; 0 costs infinitely much.</remarks>
+    /// <param name="p">The distribution that is true, [..., C].</param>
+    /// <param name="q">The distribution that was foretold, of the same shape.</param>
+    /// <returns>A tensor [...]: a scalar for one distribution, [N] for N of them.</returns>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, or (on the CPU) a row is no distribution.</exception>
+    public static Tensor Between(Tensor p, Tensor q)
+    {
+        Distributions.Require(p);
+        Distributions.RequireAlike(p, q);
+        using DisposeScope scope = NewDisposeScope();
+        return (-torch.xlogy(p, q).sum(-1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary><see cref="FromLogits"/> behind the door, for losses that have checked their input already.</summary>
+    internal static Tensor OfLogits(Tensor logits, Tensor labels, double labelSmoothing)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logProbabilities = nn.functional.log_softmax(logits, 1);
+        Tensor loss = -logProbabilities.gather(1, labels.unsqueeze(1)).mean();
+        if (labelSmoothing > 0)
+        {
+            loss = ((1 - labelSmoothing) * loss) - (labelSmoothing * logProbabilities.mean());
+        }
+
+        return loss.MoveToOuterDisposeScope();
+    }
+}

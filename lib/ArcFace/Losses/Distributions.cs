@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Losses;
+
+/// <summary>What makes a row of numbers a probability distribution: none negative, and they sum to one.</summary>
+internal static class Distributions
+{
+    /// <summary>Requires distributions [..., C] along the last dimension; their values are checked on the CPU only.</summary>
+    public static void Require(Tensor p, [CallerArgumentExpression(nameof(p))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(p, name);
+        LossInputs.RequireFloatingPoint(p, name);
+        if (p.dim() == 0 || p.numel() == 0)
+        {
+            throw new ArgumentException(
+                $"{name} has the shape {LossInputs.Shape(p)}, where [..., C] is wanted, with at least one class.", name);
+        }
+
+        if (p.device_type != DeviceType.CPU)
+        {
+            return;
+        }
+
+        LossInputs.RequireFinite(p, name);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor rows = p.detach().to(ScalarType.Float64);
+        double lowest = rows.min().item<double>();
+        if (lowest < 0)
+        {
+            throw new ArgumentException($"{name} holds the probability {lowest}; none may be negative. Logits go through Softmax first.", name);
+        }
+
+        (Tensor least, Tensor most) = rows.sum(-1).aminmax();
+        double tolerance = SumTolerance(p.dtype);
+        foreach (double sum in new[] { least.item<double>(), most.item<double>() })
+        {
+            if (Math.Abs(sum - 1) > tolerance)
+            {
+                throw new ArgumentException($"{name} sums to {sum} where 1 is wanted. Logits go through Softmax first.", name);
+            }
+        }
+    }
+
+    /// <summary>Requires q to be distributions of the shape, type and device of p.</summary>
+    public static void RequireAlike(
+        Tensor p,
+        Tensor q,
+        [CallerArgumentExpression(nameof(p))] string? nameP = null,
+        [CallerArgumentExpression(nameof(q))] string? nameQ = null)
+    {
+        Require(q, nameQ);
+        if (!q.shape.AsSpan().SequenceEqual(p.shape) || q.dtype != p.dtype)
+        {
+            throw new ArgumentException(
+                $"{nameQ} is {q.dtype} {LossInputs.Shape(q)}, but {nameP} is {p.dtype} {LossInputs.Shape(p)}: the two must agree.", nameQ);
+        }
+
+        LossInputs.RequireSameDevice(q, p, nameQ, nameP);
+    }
+
+    // A thousand roundings of the type: what a sum over very many classes may lose, and far less than a forgotten softmax is off.
+    private static double SumTolerance(ScalarType type) => type switch
+    {
+        ScalarType.Float64 => 1e-9,
+        ScalarType.Float32 => 1e-4,
+        _ => 2e-2,
+    };
+}

@@ -1,0 +1,69 @@
+namespace ArcFace.Losses;
+
+/// <summary>How a <see cref="MarginSoftmaxLoss"/> computes. The defaults are ArcFace as its paper trains it.</summary>
+public sealed record MarginSoftmaxOptions
+{
+    /// <summary>The penalty (m1, m2, m3) on the target angle. ArcFace's m2 = 0.5 unless set.</summary>
+    public AngularMargin Margin { get; init; } = AngularMargin.ArcFace();
+
+    /// <summary>The scale s: the radius of the hypersphere, positive. The paper's is 64; with few classes less is better.</summary>
+    public double Scale { get; init; } = 64;
+
+    /// <summary>What the target logit does past m1·θ + m2 = π.</summary>
+    public MarginBoundary Boundary { get; init; } = MarginBoundary.Monotone;
+
+    /// <summary>Whether the gradient is that of the loss, or treats the margin as a constant.</summary>
+    public MarginGradient Gradient { get; init; } = MarginGradient.Exact;
+
+    /// <summary>How the loss is computed: which memory and time it takes, never what comes out.</summary>
+    public MarginKernel Kernel { get; init; } = MarginKernel.Auto;
+
+    /// <summary>K, the sub-centers of a class: a sample counts as near to the nearest. 1 is plain ArcFace; 3 stands noisy labels.</summary>
+    public int CentersPerClass { get; init; } = 1;
+
+    /// <summary>ε: the share of the target spread evenly over all classes, at least 0 and below 1.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The share of the other classes that a step looks at (Partial FC): above 0, at most 1, which is all of them.</summary>
+    public double SampleRate { get; init; } = 1;
+
+    /// <summary>
+    /// The most bytes of logits that <see cref="MarginKernel.Fused"/> holds at a time. 256 MiB hold a batch of 128 against half a
+    /// million classes at once, and fit any machine that can hold the weight of so many.
+    /// </summary>
+    public long WorkspaceBytes { get; init; } = 256L << 20;
+
+    /// <summary>Requires every option to be within its limits.</summary>
+    internal void Validate(string name)
+    {
+        Require(
+            Margin.M1 > 0 && double.IsFinite(Margin.M1) && double.IsFinite(Margin.M2) && double.IsFinite(Margin.M3),
+            $"the margin {Margin} must be finite, with M1 above 0; {nameof(AngularMargin)}.{nameof(AngularMargin.None)} is no margin.");
+        Require(Scale > 0 && double.IsFinite(Scale), $"the scale {Scale} must be positive and finite; the paper's is 64.");
+        Require(Enum.IsDefined(Boundary), $"{Boundary} is no {nameof(MarginBoundary)}.");
+        Require(Enum.IsDefined(Gradient), $"{Gradient} is no {nameof(MarginGradient)}.");
+        Require(Enum.IsDefined(Kernel), $"{Kernel} is no {nameof(MarginKernel)}.");
+        Require(CentersPerClass >= 1, $"{CentersPerClass} centers a class: at least 1 is needed.");
+        Require(LabelSmoothing >= 0 && LabelSmoothing < 1, $"the label smoothing {LabelSmoothing} must be at least 0 and below 1.");
+        Require(SampleRate > 0 && SampleRate <= 1, $"the sample rate {SampleRate} must be above 0 and at most 1, which is every class.");
+        Require(WorkspaceBytes > 0, $"{WorkspaceBytes} bytes of workspace: at least 1 is needed.");
+
+        if (Kernel == MarginKernel.Fused)
+        {
+            throw new NotSupportedException("the fused kernel is not there yet; use MarginKernel.Auto or MarginKernel.Eager.");
+        }
+
+        if (SampleRate < 1)
+        {
+            throw new NotSupportedException($"sampling classes (a rate of {SampleRate}) is not there yet; use a SampleRate of 1.");
+        }
+
+        void Require(bool condition, string message)
+        {
+            if (!condition)
+            {
+                throw new ArgumentOutOfRangeException(name, message);
+            }
+        }
+    }
+}
