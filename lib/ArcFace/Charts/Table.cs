@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+
+namespace ArcFace.Charts;
+
+/// <summary>A small table of results, as aligned text and as HTML.</summary>
+public sealed class Table
+{
+    private readonly string[] _columns;
+    private readonly ImmutableList<string[]> _rows;
+
+    /// <summary>A table without rows.</summary>
+    /// <param name="columns">Headings, from left to right.</param>
+    public Table(params string[] columns)
+        : this([.. columns], [])
+    {
+    }
+
+    private Table(string[] columns, ImmutableList<string[]> rows)
+    {
+        _columns = columns;
+        _rows = rows;
+    }
+
+    /// <summary>The table with one row more.</summary>
+    /// <exception cref="ArgumentException">The row has not one cell a column.</exception>
+    public Table Row(params string[] cells)
+    {
+        if (cells.Length != _columns.Length)
+        {
+            throw new ArgumentException($"a row of {cells.Length} cells does not fit a table of {_columns.Length} columns", nameof(cells));
+        }
+
+        return new Table(_columns, _rows.Add(cells));
+    }
+
+    /// <summary>The table as text: columns aligned, a line under the headings.</summary>
+    public override string ToString()
+    {
+        int[] widths = [.. _columns.Select((heading, c) => Math.Max(heading.Length, _rows.Select(row => row[c].Length).DefaultIfEmpty().Max()))];
+        var text = new StringBuilder();
+        AppendLine(text, _columns, widths);
+        AppendLine(text, [.. widths.Select(width => new string('─', width))], widths);
+        foreach (string[] row in _rows)
+        {
+            AppendLine(text, row, widths);
+        }
+
+        return text.ToString().TrimEnd('\n');
+    }
+
+    /// <summary>The table as an HTML fragment.</summary>
+    public string ToHtml()
+    {
+        static string Cells(string tag, IEnumerable<string> cells) => string.Concat(cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>"));
+        string rows = string.Concat(_rows.Select(row => $"<tr>{Cells("td", row)}</tr>"));
+        return $"<table><thead><tr>{Cells("th", _columns)}</tr></thead><tbody>{rows}</tbody></table>";
+    }
+
+    // The first column names things and is set left; the others hold numbers and are set right.
+    private static void AppendLine(StringBuilder text, string[] cells, int[] widths)
+    {
+        IEnumerable<string> aligned = cells.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
+        text.Append(string.Join("  ", aligned).TrimEnd()).Append('\n');
+    }
+}
