@@ -67,10 +67,16 @@ public sealed partial class Figure
     private static IEnumerable<double> Leaves(JsonNode? node) => node switch
     {
         JsonArray items => items.SelectMany(Leaves),
-        JsonValue value when value.TryGetValue(out double number) && double.IsFinite(number) => [number],
-        JsonValue value when value.TryGetValue(out JsonElement element) && element.ValueKind == JsonValueKind.Number => [element.GetDouble()],
+        JsonValue value when Number(value) is double number && double.IsFinite(number) => [number],
         _ => [],
     };
+
+    // A number is a double or an int where this class wrote it, and text where Plotly.NET did.
+    private static double? Number(JsonValue value) =>
+        value.TryGetValue(out double real) ? real
+        : value.TryGetValue(out int integer) ? integer
+        : value.TryGetValue(out JsonElement element) && element.ValueKind == JsonValueKind.Number ? element.GetDouble()
+        : null;
 
     // Six digits are more than a screen can show. They keep files small, and last-bit differences out of them. JSON has no
     // NaN: plotly.js takes null for a gap.
@@ -82,9 +88,8 @@ public sealed partial class Figure
                 return new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Rounded(m.Value))));
             case JsonArray items:
                 return new JsonArray([.. items.Select(Rounded)]);
-            case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
-                double number = value.TryGetValue(out double d) ? d : value.GetValue<JsonElement>().GetDouble();
-                return double.Parse(number.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            case JsonValue value when Number(value) is double number:
+                return !double.IsFinite(number) ? null : double.Parse(number.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             default:
                 return node?.DeepClone();
         }
