@@ -16,7 +16,7 @@ public static class Safetensors
     /// <summary>Writes <paramref name="tensors"/> to the file <paramref name="path"/>, replacing it in one stroke.</summary>
     /// <param name="path">The file. It is written beside its final name first: a reader sees the old file or the new one, whole.</param>
     /// <param name="tensors">Name to tensor, of any shape and device. They stay the caller's.</param>
-    /// <exception cref="ArgumentException">A name is reserved; a tensor is null, disposed, sparse or of a type the format lacks.</exception>
+    /// <exception cref="ArgumentException">A name is reserved; a tensor is null, disposed, sparse or of an unknown type.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors) => Save(path, tensors, metadata: null);
 

@@ -1,0 +1,65 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace ArcFace.Models;
+
+/// <summary>What every building block of <see cref="MobileFaceNet"/> is: a chain of layers under the name <c>layers</c>.</summary>
+internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "layers")]
+    private readonly Sequential _layers;
+    private readonly bool _addInput;
+
+    private MobileFaceNetBlock(bool addInput, params nn.Module<Tensor, Tensor>[] layers)
+        : base(nameof(MobileFaceNetBlock))
+    {
+        _addInput = addInput;
+        _layers = nn.Sequential(layers);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var output = _layers.call(input);
+        return (_addInput ? output + input : output).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Convolution and batch normalisation.</summary>
+    public static MobileFaceNetBlock Linear(
+        long inputs, long outputs, long kernel = 1, long stride = 1, long padding = 0, long groups = 1) =>
+        new(addInput: false, new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups), nn.BatchNorm2d(outputs));
+
+    /// <summary>Convolution, batch normalisation, PReLU.</summary>
+    public static MobileFaceNetBlock Convolved(
+        long inputs, long outputs, long kernel = 1, long stride = 1, long padding = 0, long groups = 1) =>
+        new(
+            addInput: false,
+            new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups),
+            nn.BatchNorm2d(outputs),
+            new ParametricRelu(outputs));
+
+    /// <summary>1×1 convolution to <paramref name="expanded"/> channels, a depthwise 3×3, and 1×1 to the outputs.</summary>
+    public static MobileFaceNetBlock DepthWise(long inputs, long outputs, long expanded, long stride = 2, bool addInput = false) =>
+        new(
+            addInput,
+            Convolved(inputs, expanded),
+            Convolved(expanded, expanded, kernel: 3, stride, padding: 1, groups: expanded),
+            Linear(expanded, outputs));
+
+    /// <summary>Depthwise blocks that each add their input.</summary>
+    public static MobileFaceNetBlock Residual(long channels, int blocks, long expanded) =>
+        new(
+            addInput: false,
+            [.. Enumerable.Range(0, blocks).Select(_ => DepthWise(channels, channels, expanded, stride: 1, addInput: true))]);
+
+    /// <summary>A depthwise convolution over the whole 7×7 map, then a linear layer and batch normalisation.</summary>
+    public static MobileFaceNetBlock GlobalDepthwise(long channels, long embeddingSize) =>
+        new(
+            addInput: false,
+            Linear(channels, channels, kernel: 7, groups: channels),
+            nn.Flatten(),
+            new FullyConnected(channels, embeddingSize, ConvolutionLayer.He),
+            nn.BatchNorm1d(embeddingSize));
+}
