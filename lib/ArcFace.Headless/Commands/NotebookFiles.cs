@@ -1,0 +1,60 @@
+namespace ArcFace.Headless.Commands;
+
+/// <summary>A notebook to run, and what it is called in reports and in the output folder.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Name">The path relative to the folder that was asked for, with forward slashes.</param>
+internal sealed record NotebookFile(string Path, string Name);
+
+/// <summary>Finds the notebooks that the user means.</summary>
+internal static class NotebookFiles
+{
+    /// <summary>Finds the notebooks at <paramref name="paths"/>: files, and folders with the folders below them.</summary>
+    /// <param name="paths">What the user named; the whole series where that is nothing.</param>
+    /// <exception cref="ArgumentException">There is nothing at a path, or two notebooks go by the same name.</exception>
+    public static IReadOnlyList<NotebookFile> Find(IReadOnlyList<string> paths)
+    {
+        string? series = Repository.FindRoot() is { } root ? Path.Combine(root, "notebooks") : null;
+        if (paths.Count == 0)
+        {
+            paths = [series ?? throw new ArgumentException(
+                "This is not the repository of the notebooks (no ArcFaceNotebooks.sln here or above): name the notebooks to use.")];
+        }
+
+        NotebookFile[] files = [.. paths.SelectMany(path => FindAt(Path.GetFullPath(path), series)).DistinctBy(file => file.Path)];
+        if (files.GroupBy(file => file.Name).FirstOrDefault(group => group.Count() > 1) is { } clash)
+        {
+            throw new ArgumentException($"Two notebooks are called '{clash.Key}': {string.Join(" and ", clash.Select(file => file.Path))}.");
+        }
+
+        return files;
+    }
+
+    private static NotebookFile[] FindAt(string path, string? series)
+    {
+        if (File.Exists(path))
+        {
+            return [new NotebookFile(path, NameOf(path, Path.GetDirectoryName(path)!, series))];
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new ArgumentException($"There is no file or folder '{path}'.");
+        }
+
+        NotebookFile[] files =
+        [
+            .. Directory.EnumerateFiles(path, "*.ipynb", SearchOption.AllDirectories)
+                .Where(file => !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+                .Order(StringComparer.Ordinal)
+                .Select(file => new NotebookFile(file, NameOf(file, path, series))),
+        ];
+        return files.Length > 0 ? files : throw new ArgumentException($"There are no notebooks (*.ipynb) in '{path}'.");
+    }
+
+    // A notebook of the series is called the same however it was asked for.
+    private static string NameOf(string file, string folder, string? series)
+    {
+        bool isOfSeries = series is not null && file.StartsWith(series + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return Path.GetRelativePath(isOfSeries ? series! : folder, file).Replace(Path.DirectorySeparatorChar, '/');
+    }
+}

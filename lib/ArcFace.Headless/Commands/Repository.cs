@@ -1,0 +1,23 @@
+namespace ArcFace.Headless.Commands;
+
+/// <summary>The folder that everything else is found from.</summary>
+internal static class Repository
+{
+    private const string Landmark = "ArcFaceNotebooks.sln";
+
+    /// <summary>Looks upwards from the current folder, then from this program's.</summary>
+    public static string? FindRoot() => FindAbove(Environment.CurrentDirectory) ?? FindAbove(AppContext.BaseDirectory);
+
+    private static string? FindAbove(string folder)
+    {
+        for (var candidate = new DirectoryInfo(folder); candidate is not null; candidate = candidate.Parent)
+        {
+            if (File.Exists(Path.Combine(candidate.FullName, Landmark)))
+            {
+                return candidate.FullName;
+            }
+        }
+
+        return null;
+    }
+}

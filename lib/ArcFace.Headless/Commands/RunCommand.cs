@@ -1,0 +1,130 @@
+using System.CommandLine;
+using ArcFace.Headless.Reporting;
+using Spectre.Console;
+
+namespace ArcFace.Headless.Commands;
+
+/// <summary><c>run</c>: runs notebooks one after the other, and writes and reports what came of it.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("paths")
+        {
+            Description = "Notebooks, or folders with notebooks. Without any: the whole series.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var output = new Option<string?>("--output")
+        {
+            Description = "The folder for the executed notebooks. Without it: artifacts/notebooks.",
+            HelpName = "DIR",
+        };
+        var timeout = new Option<double>("--timeout")
+        {
+            Description = "How long a notebook may take, in seconds.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => new NotebookRunOptions().Timeout.TotalSeconds,
+        };
+        timeout.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double>() is not (> 0 and <= 1_000_000))
+            {
+                result.AddError($"--timeout is {result.Tokens[0].Value}; it must be a number of seconds above 0, at most 1000000.");
+            }
+        });
+        var junit = new Option<string?>("--junit") { Description = "Also write a JUnit report to this file.", HelpName = "FILE" };
+
+        var command = new Command("run", "Runs notebooks, each in a process of its own. The notebooks themselves are not changed.")
+        {
+            paths, output, timeout, junit,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var arguments = new RunArguments
+            {
+                Paths = parsed.GetValue(paths) ?? [],
+                Output = parsed.GetValue(output),
+                Options = new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)) },
+                JUnit = parsed.GetValue(junit),
+            };
+            return RunAsync(arguments, cancellation);
+        });
+        return command;
+    }
+
+    public static async Task<int> RunAsync(RunArguments arguments, CancellationToken cancellation)
+    {
+        IReadOnlyList<NotebookFile> files = NotebookFiles.Find(arguments.Paths);
+        string output = Path.GetFullPath(
+            arguments.Output ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));
+        if (files.FirstOrDefault(file => TargetOf(file, output) == file.Path) is { } overwritten)
+        {
+            throw new ArgumentException($"'{overwritten.Path}' would be overwritten: choose another folder with --output.");
+        }
+
+        IAnsiConsole console = CommandLine.CreateConsole();
+        var reports = new List<NotebookReport>();
+        await ProgressDisplay.ShowAsync(console, files, async display =>
+        {
+            foreach (NotebookFile file in files)
+            {
+                if (cancellation.IsCancellationRequested)
+                {
+                    break;
+                }
+
+                reports.Add(await RunOneAsync(file, output, arguments.Options, display, cancellation));
+            }
+        });
+
+        Summary.Write(console, reports, output);
+        if (arguments.JUnit is not null)
+        {
+            JUnitReport.Save(arguments.JUnit, reports);
+        }
+
+        return CodeFor(reports, cancellation);
+    }
+
+    private static async Task<NotebookReport> RunOneAsync(
+        NotebookFile file, string output, NotebookRunOptions options, IProgressDisplay display, CancellationToken cancellation)
+    {
+        display.NotebookStarted(file);
+        NotebookReport report;
+        try
+        {
+            NotebookResult result = await NotebookRunner.RunAsync(file.Path, options, display, cancellation);
+            result.Notebook.Save(TargetOf(file, output));
+            report = new NotebookReport(file.Name, result, null);
+        }
+        catch (NotebookFormatException exception)
+        {
+            report = new NotebookReport(file.Name, null, exception.Problem);
+        }
+
+        display.NotebookEnded(report);
+        return report;
+    }
+
+    private static string TargetOf(NotebookFile file, string output) => Path.GetFullPath(Path.Combine(output, file.Name));
+
+    private static int CodeFor(List<NotebookReport> reports, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+
+        if (reports.Any(report => report.Result is null))
+        {
+            return ExitCode.BadArguments;
+        }
+
+        return reports.Max(report => report.Result!.Outcome switch
+        {
+            NotebookOutcome.Passed => ExitCode.Passed,
+            NotebookOutcome.TimedOut => ExitCode.TimedOut,
+            _ => ExitCode.Failed,
+        });
+    }
+}

@@ -1,0 +1,20 @@
+namespace ArcFace.Headless;
+
+/// <summary>What the program tells its caller.</summary>
+public static class ExitCode
+{
+    /// <summary>Every notebook passed.</summary>
+    public const int Passed = 0;
+
+    /// <summary>A cell failed, or a rule is broken.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The arguments are wrong, or a notebook cannot be read.</summary>
+    public const int BadArguments = 2;
+
+    /// <summary>A notebook took longer than allowed.</summary>
+    public const int TimedOut = 3;
+
+    /// <summary>The user stopped the program with Ctrl-C.</summary>
+    public const int Interrupted = 130;
+}

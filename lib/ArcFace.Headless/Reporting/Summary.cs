@@ -1,0 +1,34 @@
+using Spectre.Console;
+
+namespace ArcFace.Headless.Reporting;
+
+/// <summary>The end of a run: a table, and what went wrong.</summary>
+internal static class Summary
+{
+    public static void Write(IAnsiConsole console, IReadOnlyList<NotebookReport> reports, string output)
+    {
+        Table table = new Table().Border(console.Profile.Out.IsTerminal ? TableBorder.Rounded : TableBorder.Ascii);
+        table.AddColumn(new TableColumn("notebook").NoWrap());
+        table.AddColumn(new TableColumn("cells").RightAligned());
+        table.AddColumn(new TableColumn("seconds").RightAligned());
+        table.AddColumn(new TableColumn("result"));
+        foreach (NotebookReport report in reports)
+        {
+            table.AddRow(
+                new Text(report.Name),
+                new Text(report.CellsRun),
+                new Text(report.Seconds),
+                new Text(report.Verdict, report.HasPassed ? Color.Green : Color.Red));
+        }
+
+        console.WriteLine();
+        console.Write(table);
+        foreach (string problem in reports.SelectMany(report => report.Problems))
+        {
+            // Not through the console's layout: a line of a log is not to be broken.
+            Console.WriteLine(problem);
+        }
+
+        Console.WriteLine($"{reports.Count(report => report.HasPassed)} of {reports.Count} notebooks passed. Executed notebooks: {output}");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using ArcFace.Headless.Protocol;
+
+namespace ArcFace.Headless.Running;
+
+/// <summary>What a notebook has put out so far, cell by cell. Several threads report here.</summary>
+internal sealed class NotebookRecord
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, (CellRecord Cell, ValueOutput Output)> _shown = [];
+    private CellRecord _current = new(0);
+
+    /// <summary>From now on, what comes belongs to <paramref name="cell"/>.</summary>
+    public void Begin(CellRecord cell)
+    {
+        lock (_gate)
+        {
+            _current = cell;
+        }
+    }
+
+    public void AddText(string stream, string text)
+    {
+        lock (_gate)
+        {
+            _current.AddText(stream, text);
+        }
+    }
+
+    public void Show(ShownValue value)
+    {
+        lock (_gate)
+        {
+            if (_current.AddValue(value, isResult: false) is { } output)
+            {
+                _shown[value.Id] = (_current, output);
+            }
+        }
+    }
+
+    public void Change(ShownValue value)
+    {
+        lock (_gate)
+        {
+            if (_shown.TryGetValue(value.Id, out (CellRecord Cell, ValueOutput Output) shown))
+            {
+                shown.Cell.Change(shown.Output, value);
+            }
+        }
+    }
+
+    public void SetResult(ShownValue value)
+    {
+        lock (_gate)
+        {
+            _current.AddValue(value, isResult: true);
+        }
+    }
+
+    public void Fail(CellError error)
+    {
+        lock (_gate)
+        {
+            _current.Fail(error);
+        }
+    }
+
+    /// <summary>The outputs of a cell in the notebook's format.</summary>
+    public JsonArray OutputsOf(CellRecord cell)
+    {
+        lock (_gate)
+        {
+            return cell.ToJson();
+        }
+    }
+
+    /// <summary>The text that a cell wrote, to any stream.</summary>
+    public string TextOf(CellRecord cell)
+    {
+        lock (_gate)
+        {
+            return cell.Text();
+        }
+    }
+}

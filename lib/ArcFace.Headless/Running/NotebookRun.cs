@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ArcFace.Headless.Protocol;
+
+namespace ArcFace.Headless.Running;
+
+/// <summary>One run of one notebook.</summary>
+internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions options, IProgress<NotebookProgress>? progress)
+{
+    private const string ExpectedToFail = "raises-exception";
+
+    private readonly NotebookCell[] _cells = [.. notebook.Cells.Where(cell => cell.IsCode)];
+    private readonly NotebookRecord _record = new();
+    private readonly List<(CellRecord Record, TimeSpan Duration)> _done = [];
+
+    public async Task<NotebookResult> RunAsync(CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        NotebookOutcome? cutShort = await RunCellsAsync(cancellation);
+
+        // Only now: a late cell may have changed what an early one showed.
+        CellResult[] results = [.. _done.Select(done => ResultOf(done.Record, done.Duration))];
+        WriteOutputs();
+        NotebookOutcome outcome = cutShort
+            ?? (results.Any(result => result.Failure is not null) ? NotebookOutcome.Failed : NotebookOutcome.Passed);
+        return new NotebookResult(notebook, outcome, results, _cells.Length, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <returns>How the run was cut short, or null when it went to its end.</returns>
+    private async Task<NotebookOutcome?> RunCellsAsync(CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.Timeout);
+        await using var worker = WorkerProcess.Start(Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!, _record);
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            var cell = new CellRecord(i + 1);
+            _record.Begin(cell);
+            progress?.Report(new CellStarted(cell.Number, _cells.Length));
+            long start = Stopwatch.GetTimestamp();
+            NotebookOutcome? cutShort = null;
+            try
+            {
+                if (!await worker.ExecuteAsync(_cells[i].Source, limit.Token))
+                {
+                    cutShort = NotebookOutcome.Failed;
+                    _record.Fail(Ended("ProcessEnded", $"the process ended with exit code {worker.ExitCode} during cell {cell.Number}"));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                await worker.KillAsync();
+                bool isInterrupted = cancellation.IsCancellationRequested;
+                cutShort = isInterrupted ? NotebookOutcome.Interrupted : NotebookOutcome.TimedOut;
+                _record.Fail(isInterrupted
+                    ? Ended("Interrupted", $"the run was interrupted during cell {cell.Number}")
+                    : Ended("TimedOut", $"the notebook took longer than {Seconds(options.Timeout)} and was stopped during cell {cell.Number}"));
+            }
+
+            TimeSpan duration = Stopwatch.GetElapsedTime(start);
+            _done.Add((cell, duration));
+            progress?.Report(new CellEnded(ResultOf(cell, duration), _cells.Length));
+            if (cutShort is not null)
+            {
+                return cutShort;
+            }
+        }
+
+        return null;
+    }
+
+    private CellResult ResultOf(CellRecord record, TimeSpan duration)
+    {
+        NotebookCell cell = _cells[record.Number - 1];
+        return new CellResult(record.Number, cell.Id, duration, _record.TextOf(record), FailureOf(cell, record.Error));
+    }
+
+    private static CellFailure? FailureOf(NotebookCell cell, CellError? error)
+    {
+        bool isExpected = cell.Tags.Contains(ExpectedToFail);
+        return (error, isExpected) switch
+        {
+            (null, true) => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", null, ""),
+            (null, false) => null,
+            ({ Name: "ProcessEnded" or "TimedOut" or "Interrupted" }, _) or (_, false) =>
+                new CellFailure(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback)),
+            _ => null,
+        };
+    }
+
+    private void WriteOutputs()
+    {
+        foreach (NotebookCell cell in _cells)
+        {
+            cell.Json["execution_count"] = null;
+            cell.Json["outputs"] = new JsonArray();
+        }
+
+        foreach ((CellRecord record, _) in _done)
+        {
+            JsonObject json = _cells[record.Number - 1].Json;
+            json["execution_count"] = record.Number;
+            json["outputs"] = _record.OutputsOf(record);
+        }
+
+        // Cells have ids from minor version 5 on.
+        notebook.Json["nbformat_minor"] = 5;
+        foreach (NotebookCell cell in notebook.Cells)
+        {
+            cell.Json["id"] ??= $"cell-{cell.Position}";
+        }
+    }
+
+    private static CellError Ended(string name, string message) => new(name, message, [message], null);
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ArcFace.Headless.Worker;
+
+/// <summary>The process's real standard output and error, where native code writes.</summary>
+internal sealed class NativeOutput(string mark) : IDisposable
+{
+    private readonly byte[] _mark = Encoding.ASCII.GetBytes(mark);
+    private readonly Stream _output = Console.OpenStandardOutput();
+    private readonly Stream _error = Console.OpenStandardError();
+
+    /// <summary>Marks where a cell's output ends, so that the host does not take it for the next cell's.</summary>
+    public void EndCell()
+    {
+        FlushC();
+        _output.Write(_mark);
+        _output.Flush();
+        _error.Write(_mark);
+        _error.Flush();
+    }
+
+    /// <summary>Writes a last word.</summary>
+    public async Task WriteErrorAsync(string text)
+    {
+        await _error.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"));
+        await _error.FlushAsync();
+    }
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    // C's own buffers: a printf into a pipe otherwise waits there until the process ends.
+    private static void FlushC()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            _ = FlushUniversalC(0);
+        }
+        else
+        {
+            _ = FlushLibC(0);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "fflush")]
+    private static extern int FlushLibC(nint stream);
+
+    [DllImport("ucrtbase", EntryPoint = "fflush")]
+    private static extern int FlushUniversalC(nint stream);
+}

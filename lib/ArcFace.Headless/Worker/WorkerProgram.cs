@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading.Channels;
+using ArcFace.Headless.Protocol;
+
+namespace ArcFace.Headless.Worker;
+
+/// <summary>The process that runs the cells of one notebook, in the notebook's folder.</summary>
+internal static class WorkerProgram
+{
+    /// <summary>The first argument that makes this program a worker.</summary>
+    public const string Command = "worker";
+
+    private const int HostError = 70;
+
+    /// <param name="arguments">The handles of the pipe to read from and of the pipe to write to, and the mark that ends a cell's
+    /// part of the real standard output and error.</param>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        if (arguments is not [string commands, string events, string mark])
+        {
+            await Console.Error.WriteLineAsync($"'{Command}' is how the host starts itself; use 'run'.");
+            return ExitCode.BadArguments;
+        }
+
+        // Ctrl-C reaches every process of the terminal; only the host answers it.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+
+        using var commandPipe = new AnonymousPipeClientStream(PipeDirection.In, commands);
+        using var eventPipe = new AnonymousPipeClientStream(PipeDirection.Out, events);
+        var messages = new MessageWriter(eventPipe);
+        using var nativeOutput = new NativeOutput(mark);
+        using var reader = new MessageReader(commandPipe);
+        ChannelReader<string> cells = ListenForCells(reader);
+        try
+        {
+            await RunCellsAsync(cells, messages, nativeOutput);
+        }
+        catch (Exception exception)
+        {
+            // An error of this host, not of a cell. Not returned from: the pipe cannot be closed while it is being read.
+            await nativeOutput.WriteErrorAsync(exception.ToString());
+            Environment.Exit(HostError);
+        }
+
+        return ExitCode.Passed;
+    }
+
+    private static async Task RunCellsAsync(ChannelReader<string> cells, MessageWriter messages, NativeOutput nativeOutput)
+    {
+        using var output = new CellTextWriter(messages, MessageKind.Output);
+        using var error = new CellTextWriter(messages, MessageKind.ErrorOutput);
+        using var engine = new CellEngine(messages);
+        int number = 0;
+        await foreach (string source in cells.ReadAllAsync())
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+            number++;
+            await engine.RunAsync(source, $"cell {number}");
+            nativeOutput.EndCell();
+            messages.Write(MessageKind.Finished);
+        }
+    }
+
+    private static ChannelReader<string> ListenForCells(MessageReader reader)
+    {
+        var cells = Channel.CreateUnbounded<string>();
+        var listener = new Thread(() =>
+        {
+            while (reader.Read() is (MessageKind.Execute, byte[] source))
+            {
+                cells.Writer.TryWrite(Encoding.UTF8.GetString(source));
+            }
+
+            // The host is gone or has no more cells: nothing that a cell left running may keep this process alive.
+            Environment.Exit(ExitCode.Passed);
+        })
+        {
+            IsBackground = true,
+            Name = "Commands",
+        };
+        listener.Start();
+        return cells.Reader;
+    }
+}
