@@ -24,7 +24,8 @@ public static class CrossEntropy
         LossInputs.RequireMatrix(logits, "[N, C]");
         LossInputs.RequireLabels(labels, logits, logits.shape[1]);
         LossInputs.RequireSmoothing(labelSmoothing);
-        return OfLogits(logits.to(LossInputs.ComputeType(logits, logits)), labels, labelSmoothing);
+        using DisposeScope scope = NewDisposeScope();
+        return OfLogits(logits.to(LossInputs.ComputeType(logits, logits)), labels, labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>H(p, q) = −Σ_j p_j ln q_j, in nats, along the last dimension.</summary>

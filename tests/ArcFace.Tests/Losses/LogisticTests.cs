@@ -26,7 +26,7 @@ public sealed class LogisticTests
     // Within ±700 the bare formula e^z does not overflow either, and each of the three rounds a few times.
     [Fact]
     public void Naive_vectorised_and_stable_forms_agree_where_none_overflows() =>
-        Gen.Select(Logits, Gen.Bool).Sample((logit, label) =>
+        Gen.Select(Logits, Gen.Bool).Holds((logit, label) =>
         {
             using DisposeScope scope = NewDisposeScope();
             double y = label ? 1 : 0;
@@ -54,11 +54,11 @@ public sealed class LogisticTests
     // A probability near 1 holds the small 1 − p only to 1e-16, so the logit comes back to 1e-16·e^|z|.
     [Fact]
     public void Logit_undoes_probability() =>
-        Gen.Double[-15, 15].Sample(logit => Assert.Equal(logit, Logistic.Logit(Logistic.Probability(logit)), 1e-9));
+        Gen.Double[-15, 15].Holds(logit => Assert.Equal(logit, Logistic.Logit(Logistic.Probability(logit)), 1e-9));
 
     [Fact]
     public void Probabilities_of_opposite_logits_sum_to_one() =>
-        Logits.Sample(logit => Assert.Equal(1, Logistic.Probability(logit) + Logistic.Probability(-logit), 1e-15));
+        Logits.Holds(logit => Assert.Equal(1, Logistic.Probability(logit) + Logistic.Probability(-logit), 1e-15));
 
     // By hand and by autograd the roundings differ; differences with h = 1e-5 are off by h² and 1e-16/h.
     [Fact]

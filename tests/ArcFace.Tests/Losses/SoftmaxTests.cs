@@ -29,7 +29,7 @@ public sealed class SoftmaxTests
 
     // Each form rounds once a class; the probabilities are at most 1.
     [Fact]
-    public void Naive_vectorised_and_stable_forms_agree_where_none_overflows() => Logits.Sample(logits =>
+    public void Naive_vectorised_and_stable_forms_agree_where_none_overflows() => Logits.Holds(logits =>
     {
         using DisposeScope scope = NewDisposeScope();
         double[] naive = Naive(logits);
@@ -61,7 +61,7 @@ public sealed class SoftmaxTests
     }
 
     [Fact]
-    public void Probabilities_are_not_negative_and_sum_to_one() => Gen.Double[-1e4, 1e4].Array[1, 40].Sample(logits =>
+    public void Probabilities_are_not_negative_and_sum_to_one() => Gen.Double[-1e4, 1e4].Array[1, 40].Holds(logits =>
     {
         double[] probabilities = Softmax.Probabilities(logits);
         Assert.All(probabilities, p => Assert.InRange(p, 0, 1));
@@ -70,7 +70,7 @@ public sealed class SoftmaxTests
 
     // The shift rounds the logits to 1e-13 where they reach 1000.
     [Fact]
-    public void A_shift_of_every_logit_changes_nothing() => Gen.Select(Logits, Gen.Double[-700, 700]).Sample((logits, shift) =>
+    public void A_shift_of_every_logit_changes_nothing() => Gen.Select(Logits, Gen.Double[-700, 700]).Holds((logits, shift) =>
     {
         double[] before = Softmax.Probabilities(logits);
         double[] after = Softmax.Probabilities([.. logits.Select(z => z + shift)]);
@@ -79,7 +79,7 @@ public sealed class SoftmaxTests
 
     [Fact]
     public void Two_classes_give_back_the_sigmoid_of_their_difference() => Gen.Select(Gen.Double[-300, 300], Gen.Double[-300, 300])
-        .Sample((a, b) => Assert.Equal(Logistic.Probability(b - a), Softmax.Probabilities([a, b])[1], 1e-13));
+        .Holds((a, b) => Assert.Equal(Logistic.Probability(b - a), Softmax.Probabilities([a, b])[1], 1e-13));
 
     [Fact]
     public void Temperature_divides_the_logits()

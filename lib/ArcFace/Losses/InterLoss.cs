@@ -1,0 +1,33 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Losses;
+
+/// <summary>The inter-class loss: normalised softmax that also asks the classes to stand apart.</summary>
+public static class InterLoss
+{
+    /// <summary>L6 = L2 − 1/(πN(C−1)) Σ_i Σ_{j≠y} arccos(Ŵ_y·Ŵ_j). ArcFace (arXiv 1801.07698), equation 6.</summary>
+    /// <remarks>The sign is a minus: larger angles between classes make the loss smaller.</remarks>
+    /// <param name="embeddings">x [N, D], floating point, at least one row.</param>
+    /// <param name="weight">W [C, D], floating point, at least two classes.</param>
+    /// <param name="labels">y [N], int64, each in 0..C−1.</param>
+    /// <param name="scale">s of the normalised softmax L2: positive.</param>
+    /// <returns>A scalar, differentiable in the embeddings and the weight.</returns>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The scale is not positive, there is one class only, or a label is no class (checked on the CPU).
+    /// </exception>
+    public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, double scale = 64)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = NormalizedLogits.Scaled(embeddings, weight, scale);
+        long classCount = weight.shape[0];
+        LossInputs.RequireSeveralClasses(classCount);
+        LossInputs.RequireLabels(labels, embeddings, classCount);
+        Tensor w = UnitVectors.Of(weight.to(logits.dtype));
+        // A class is at angle 0 to itself, so the sum over all classes is the sum over the others.
+        Tensor toOthers = UnitVectors.Angles(w, w).sum(1).index_select(0, labels);
+        Tensor reward = toOthers.mean() / (Math.PI * (classCount - 1));
+        return (CrossEntropy.OfLogits(logits, labels, 0) - reward).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,110 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Losses;
+
+/// <summary>The triplet loss: an anchor must lie closer to a sample of its class than to one of another, by a margin.</summary>
+/// <remarks>Each form is the mean over the triplets of max(0, d(a, p) + margin − d(a, n)).</remarks>
+public static class TripletLoss
+{
+    /// <summary>With d the squared Euclidean distance: FaceNet (arXiv 1503.03832), equation 3, there on embeddings of length one.</summary>
+    /// <param name="anchors">a [T, D], floating point, at least one row.</param>
+    /// <param name="positives">p [T, D], each of its anchor's class.</param>
+    /// <param name="negatives">n [T, D], each of another class.</param>
+    /// <param name="margin">α: at least 0; FaceNet's is 0.2.</param>
+    /// <returns>A scalar, differentiable.</returns>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite.</exception>
+    public static Tensor Euclidean(Tensor anchors, Tensor positives, Tensor negatives, double margin = 0.2)
+    {
+        Require(anchors, positives, negatives, margin);
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor a, Tensor p, Tensor n) = InOneType(anchors, positives, negatives);
+        return Hinge((a - p).square().sum(1), (a - n).square().sum(1), margin).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>With d the angle: arccos(â·p̂) + m ≤ arccos(â·n̂). ArcFace (arXiv 1801.07698), section 3.2.</summary>
+    /// <param name="anchors">a [T, D], floating point, at least one row.</param>
+    /// <param name="positives">p [T, D], each of its anchor's class.</param>
+    /// <param name="negatives">n [T, D], each of another class.</param>
+    /// <param name="margin">m in radians: at least 0; ArcFace's comparison takes 0.35.</param>
+    /// <returns>A scalar, differentiable.</returns>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite.</exception>
+    public static Tensor Angular(Tensor anchors, Tensor positives, Tensor negatives, double margin = 0.35)
+    {
+        Require(anchors, positives, negatives, margin);
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor a, Tensor p, Tensor n) = InOneType(anchors, positives, negatives);
+        Tensor anchor = UnitVectors.Of(a);
+        Tensor near = UnitVectors.Angle(anchor, UnitVectors.Of(p));
+        Tensor far = UnitVectors.Angle(anchor, UnitVectors.Of(n));
+        return Hinge(near, far, margin).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Of mined triplets, from the distances that they were mined on. Without any triplet it is 0.</summary>
+    /// <param name="distances">d [N, N], as <see cref="PairwiseDistances"/> gives them.</param>
+    /// <param name="triplets">Triplets of rows of <paramref name="distances"/>.</param>
+    /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
+    /// <returns>A scalar, differentiable in the distances and through them in the embeddings.</returns>
+    /// <exception cref="ArgumentException">The distances are no square matrix, or (on the CPU) not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or a triplet names a row that is not there.</exception>
+    public static Tensor FromDistances(Tensor distances, TripletSelection triplets, double margin)
+    {
+        ArgumentNullException.ThrowIfNull(triplets);
+        TripletMining.RequireDistances(distances);
+        RequireMargin(margin);
+        long sampleCount = distances.shape[0];
+        foreach (Triplet triplet in triplets.Triplets)
+        {
+            long largest = Math.Max(triplet.Anchor, Math.Max(triplet.Positive, triplet.Negative));
+            long least = Math.Min(triplet.Anchor, Math.Min(triplet.Positive, triplet.Negative));
+            if (least < 0 || largest >= sampleCount)
+            {
+                throw new ArgumentOutOfRangeException(nameof(triplets), $"{triplet} names a sample outside 0..{sampleCount - 1}.");
+            }
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor flat = distances.flatten();
+        Tensor near = flat.index_select(0, Index(t => (t.Anchor * sampleCount) + t.Positive));
+        Tensor far = flat.index_select(0, Index(t => (t.Anchor * sampleCount) + t.Negative));
+        Tensor sum = nn.functional.relu(near - far + margin).sum();
+        return (sum / Math.Max(triplets.Triplets.Count, 1)).MoveToOuterDisposeScope();
+
+        Tensor Index(Func<Triplet, long> cell) => tensor(triplets.Triplets.Select(cell).ToArray(), ScalarType.Int64).to(distances.device);
+    }
+
+    private static Tensor Hinge(Tensor near, Tensor far, double margin) => nn.functional.relu(near - far + margin).mean();
+
+    private static void Require(Tensor anchors, Tensor positives, Tensor negatives, double margin)
+    {
+        LossInputs.RequireMatrix(anchors, "[T, D]");
+        LossInputs.RequireMatrix(positives, "[T, D]");
+        LossInputs.RequireMatrix(negatives, "[T, D]");
+        RequireMargin(margin);
+        foreach ((Tensor other, string name) in new[] { (positives, nameof(positives)), (negatives, nameof(negatives)) })
+        {
+            LossInputs.RequireSameDevice(other, anchors, name, nameof(anchors));
+            if (!other.shape.AsSpan().SequenceEqual(anchors.shape))
+            {
+                throw new ArgumentException(
+                    $"{name} have the shape {LossInputs.Shape(other)}, but anchors {LossInputs.Shape(anchors)}: one of each a triplet.", name);
+            }
+        }
+    }
+
+    private static (Tensor A, Tensor P, Tensor N) InOneType(Tensor anchors, Tensor positives, Tensor negatives)
+    {
+        ScalarType type = anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : LossInputs.ComputeType(positives, negatives);
+        return (anchors.to(type), positives.to(type), negatives.to(type));
+    }
+
+    private static void RequireMargin(double margin)
+    {
+        if (!(margin >= 0 && double.IsFinite(margin)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"the margin {margin} must be at least 0 and finite.");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Losses;
+
+/// <summary>The search for triplets that teach something.</summary>
+public static class TripletMining
+{
+    /// <summary>Chooses triplets of a batch, and counts all valid ones and those with zero loss.</summary>
+    /// <param name="distances">d [N, N], as <see cref="PairwiseDistances"/> gives them.</param>
+    /// <param name="labels">y [N], int64.</param>
+    /// <param name="strategy">Which triplets to choose.</param>
+    /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
+    /// <param name="seed">What <see cref="TripletStrategy.Random"/> draws from.</param>
+    /// <exception cref="ArgumentException">The distances are no square matrix or not finite, or the labels do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or the strategy is none of the enumeration.</exception>
+    public static TripletSelection Mine(Tensor distances, Tensor labels, TripletStrategy strategy, double margin = 0.2, int seed = 0)
+    {
+        RequireDistances(distances);
+        LossInputs.RequireLabels(labels, distances, long.MaxValue);
+        if (!(margin >= 0 && double.IsFinite(margin)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"the margin {margin} must be at least 0 and finite.");
+        }
+
+        if (!Enum.IsDefined(strategy))
+        {
+            throw new ArgumentOutOfRangeException(nameof(strategy), strategy, $"{strategy} is no {nameof(TripletStrategy)}.");
+        }
+
+        (double[] d, long[] y) = OnHost(distances, labels);
+        int sampleCount = y.Length;
+        Random random = new(seed);
+        List<Triplet> triplets = [];
+        long validCount = 0;
+        long zeroLossCount = 0;
+        for (int anchor = 0; anchor < sampleCount; anchor++)
+        {
+            ReadOnlySpan<double> row = d.AsSpan(anchor * sampleCount, sampleCount);
+            int[] positives = [.. Enumerable.Range(0, sampleCount).Where(i => i != anchor && y[i] == y[anchor])];
+            int[] negatives = [.. Enumerable.Range(0, sampleCount).Where(i => y[i] != y[anchor])];
+            if (positives.Length == 0 || negatives.Length == 0)
+            {
+                continue;
+            }
+
+            // In order of distance: every search below is then a look at one end, or a bisection.
+            double[] near = Sorted(row, negatives);
+            validCount += (long)positives.Length * negatives.Length;
+            foreach (int positive in positives)
+            {
+                zeroLossCount += near.Length - FirstIndex(near, row[positive] + margin, inclusive: true);
+            }
+
+            Choose(anchor, positives, negatives, row, near);
+        }
+
+        return new TripletSelection(triplets, validCount, zeroLossCount);
+
+        void Choose(int anchor, int[] positives, int[] negatives, ReadOnlySpan<double> row, double[] near)
+        {
+            switch (strategy)
+            {
+                case TripletStrategy.All:
+                    triplets.AddRange(positives.SelectMany(p => negatives.Select(n => new Triplet(anchor, p, n))));
+                    break;
+                case TripletStrategy.Random:
+                    triplets.AddRange(positives.Select(p => new Triplet(anchor, p, negatives[random.Next(negatives.Length)])));
+                    break;
+                case TripletStrategy.SemiHard:
+                    foreach (int positive in positives)
+                    {
+                        int first = FirstIndex(near, row[positive], inclusive: false);
+                        if (first < near.Length && near[first] < row[positive] + margin)
+                        {
+                            triplets.Add(new Triplet(anchor, positive, negatives[first]));
+                        }
+                    }
+
+                    break;
+                default:
+                    _ = Sorted(row, positives);
+                    triplets.Add(new Triplet(anchor, positives[^1], negatives[0]));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Requires a square matrix of distances.</summary>
+    internal static void RequireDistances(Tensor distances, [CallerArgumentExpression(nameof(distances))] string? name = null)
+    {
+        LossInputs.RequireMatrix(distances, "[N, N]", name);
+        if (distances.shape[0] != distances.shape[1])
+        {
+            throw new ArgumentException($"{name} have the shape {LossInputs.Shape(distances)}, where [N, N] is wanted.", name);
+        }
+    }
+
+    private static (double[] Distances, long[] Labels) OnHost(Tensor distances, Tensor labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor d = distances.detach().to(ScalarType.Float64).cpu().contiguous();
+        Tensor y = labels.cpu().contiguous();
+        return (d.data<double>().ToArray(), y.data<long>().ToArray());
+    }
+
+    /// <summary>Sorts the samples by their distance, nearest first, and returns the distances.</summary>
+    private static double[] Sorted(ReadOnlySpan<double> row, int[] samples)
+    {
+        double[] keys = new double[samples.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = row[samples[i]];
+        }
+
+        Array.Sort(keys, samples);
+        return keys;
+    }
+
+    /// <summary>The first index whose value is above the bound, or also equal to it.</summary>
+    private static int FirstIndex(double[] sorted, double bound, bool inclusive)
+    {
+        int low = 0;
+        int high = sorted.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (sorted[middle] > bound || (inclusive && sorted[middle] == bound))
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return low;
+    }
+}
