@@ -59,7 +59,7 @@ public sealed partial class Figure
 
         return figure.WithLayout(layout =>
         {
-            layout["margin"] = new JsonObject { ["l"] = 20, ["r"] = 20, ["t"] = 56, ["b"] = 16 };
+            layout["margin"] = new JsonObject { ["l"] = 20, ["r"] = 20, ["t"] = 48, ["b"] = 16 };
             layout["xaxis"] = new JsonObject { ["visible"] = false, ["range"] = new JsonArray(-1, (columns * stepX) - 0.5) };
             layout["yaxis"] = new JsonObject
             {

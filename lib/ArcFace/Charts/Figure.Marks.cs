@@ -85,6 +85,6 @@ public sealed partial class Figure
         ["xref"] = xref,
         ["yref"] = yref,
         ["line"] = new JsonObject { ["color"] = color, ["width"] = 1.5, ["dash"] = type == "line" ? "dash" : "solid" },
-        ["layer"] = "below",
+        ["layer"] = type == "rect" ? "below" : "above",
     };
 }

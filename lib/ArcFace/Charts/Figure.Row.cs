@@ -23,6 +23,9 @@ public sealed partial class Figure
 
         JsonObject layout = Titled(title)._layout;
         layout["margin"]!["t"] = 88;
+        layout["margin"]!["b"] = 100;
+        layout["height"] = DefaultHeight + 20;
+        layout["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0.5, ["xanchor"] = "center", ["y"] = 0.01, ["yref"] = "container", ["yanchor"] = "bottom" };
         var traces = ImmutableList<JsonObject>.Empty;
         var annotations = new JsonArray();
         var shapes = new JsonArray();

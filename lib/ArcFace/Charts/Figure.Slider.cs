@@ -58,11 +58,11 @@ public sealed partial class Figure
             {
                 ["active"] = start,
                 ["currentvalue"] = new JsonObject { ["prefix"] = label + " = " },
-                ["pad"] = new JsonObject { ["t"] = 48 },
+                ["pad"] = new JsonObject { ["t"] = 56 },
                 ["steps"] = steps,
             });
-            layout["height"] = (int)layout["height"]! + 90;
-            layout["margin"]!["b"] = 130;
+            layout["height"] = (int)layout["height"]! + 100;
+            layout["margin"]!["b"] = 140;
         });
     }
 }
