@@ -146,6 +146,7 @@ public sealed partial class Figure
     private static JsonObject Heat(IReadOnlyList<double[]> values, ColorScale scale)
     {
         JsonObject trace = Trace(Chart.Heatmap<double, double, double, string>(zData: values, UseDefaults: false), "");
+        trace["z"] = new JsonArray([.. values.Select(Numbers)]);
         (double, string)[] colors = scale switch
         {
             ColorScale.Grey => Palette.Grey,
@@ -165,7 +166,10 @@ public sealed partial class Figure
     {
         double[] xs = [.. x], ys = [.. y];
         RequireSameLength(xs.Length, ys.Length);
-        return Trace(Chart.Scatter<double, double, string>(x: xs, y: ys, mode: mode, UseDefaults: false), name);
+        JsonObject trace = Trace(Chart.Scatter<double, double, string>(x: xs, y: ys, mode: mode, UseDefaults: false), name);
+        trace["x"] = Numbers(xs);
+        trace["y"] = Numbers(ys);
+        return trace;
     }
 
     private static JsonObject Trace(GenericChart chart, string name)
@@ -176,6 +180,7 @@ public sealed partial class Figure
         return trace;
     }
 
+    // Plotly.NET writes NaN as a word, which plotly.js would take for a category; here it stays a number until it is written.
     private static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(v => JsonValue.Create(v))]);
 
     private static void RequireSameLength(int first, int second)
