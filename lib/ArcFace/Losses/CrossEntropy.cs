@@ -18,7 +18,9 @@ public static class CrossEntropy
     /// <exception cref="ArgumentException">
     /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a logit is not finite.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or the smoothing is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A label is no class (checked on the CPU), or the smoothing is out of range.
+    /// </exception>
     public static Tensor FromLogits(Tensor logits, Tensor labels, double labelSmoothing = 0)
     {
         LossInputs.RequireMatrix(logits, "[N, C]");

@@ -29,7 +29,8 @@ internal static class Distributions
         double lowest = rows.min().item<double>();
         if (lowest < 0)
         {
-            throw new ArgumentException($"{name} holds the probability {lowest}; none may be negative. Logits go through Softmax first.", name);
+            throw new ArgumentException(
+                $"{name} holds the probability {lowest}; none may be negative. Logits go through Softmax first.", name);
         }
 
         (Tensor least, Tensor most) = rows.sum(-1).aminmax();

@@ -37,7 +37,9 @@ public static class Logistic
         if (!(probability > 0 && probability < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(probability), probability, $"the probability {probability} must lie strictly between 0 and 1: outside, the odds have no logarithm.");
+                nameof(probability),
+                probability,
+                $"the probability {probability} must lie strictly between 0 and 1: outside, the odds have no logarithm.");
         }
 
         return Math.Log(probability) - Math.Log(1 - probability);
@@ -66,7 +68,9 @@ public static class Logistic
     /// <param name="logits">Log-odds z of any shape, at least one.</param>
     /// <param name="labels">y, of the same shape and any real type: 0 or 1, or a probability between them.</param>
     /// <returns>A scalar, differentiable in the logits.</returns>
-    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, there is no logit, or (on the CPU) one is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes, types or devices do not fit, there is no logit, or (on the CPU) one is not finite.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside 0..1 (checked on the CPU).</exception>
     public static Tensor Loss(Tensor logits, Tensor labels)
     {

@@ -6,7 +6,9 @@ public static class LogitScale
     /// <summary>
     /// The lowest loss of normalised softmax that equidistant class weights allow: ln(1 + (C−1)·e^{−sC/(C−1)}).
     /// </summary>
-    /// <remarks>Attained with every sample on its class weight, and class weights at cosine −1/(C−1) to each other, which takes D ≥ C−1.</remarks>
+    /// <remarks>
+    /// Attained with every sample on its class weight, and class weights at cosine −1/(C−1) to each other, which takes D ≥ C−1.
+    /// </remarks>
     /// <param name="scale">s: positive.</param>
     /// <param name="classCount">C: at least 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite, or there are fewer than two classes.</exception>
@@ -26,7 +28,7 @@ public static class LogitScale
     }
 
     /// <summary>CosFace's lower bound on s for the target probability P: (C−1)/C · ln((C−1)P/(1−P)).</summary>
-    /// <remarks>With a smaller s, not even perfect embeddings give the true class the probability P. CosFace (arXiv 1801.09414), equation 6.</remarks>
+    /// <remarks>With a smaller s, not even perfect embeddings give the true class the probability P. CosFace (arXiv 1801.09414).</remarks>
     /// <param name="classCount">C: at least 2.</param>
     /// <param name="probability">P, strictly between 0 and 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes, or P is not strictly between 0 and 1.</exception>
@@ -37,7 +39,7 @@ public static class LogitScale
         return others / classCount * (Math.Log(others) + Logistic.Logit(probability));
     }
 
-    /// <summary>AdaCos's fixed scale: √2·ln(C−1). AdaCos (arXiv 1905.00292), equation 12. It is 0 for two classes.</summary>
+    /// <summary>AdaCos's fixed scale: √2·ln(C−1). AdaCos (arXiv 1905.00292). It is 0 for two classes.</summary>
     /// <param name="classCount">C: at least 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
     public static double AdaCos(long classCount)

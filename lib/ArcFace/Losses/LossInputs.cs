@@ -77,7 +77,8 @@ internal static class LossInputs
     {
         if (!(scale > 0 && double.IsFinite(scale)))
         {
-            throw new ArgumentOutOfRangeException(name, scale, $"the scale {scale} must be positive and finite; 1 leaves the cosines as they are.");
+            throw new ArgumentOutOfRangeException(
+                name, scale, $"the scale {scale} must be positive and finite; 1 leaves the cosines as they are.");
         }
     }
 
@@ -141,7 +142,8 @@ internal static class LossInputs
     {
         if (left.device_type != right.device_type || left.device_index != right.device_index)
         {
-            throw new ArgumentException($"{leftName} lie on {left.device}, but {rightName} on {right.device}: move one to the other.", leftName);
+            throw new ArgumentException(
+                $"{leftName} lie on {left.device}, but {rightName} on {right.device}: move one to the other.", leftName);
         }
     }
 

@@ -19,7 +19,9 @@ public static class LossLadder
     /// <exception cref="ArgumentException">
     /// Shapes, types or devices do not fit, the switches contradict each other, or (on the CPU) a value is not finite.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or the scale or margin is out of limits.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A label is no class (checked on the CPU), or the scale or margin is out of limits.
+    /// </exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor? bias, Tensor labels, LossRung rung)
     {
         ArgumentNullException.ThrowIfNull(rung);
@@ -54,7 +56,8 @@ public static class LossLadder
         if (rung.OneLogit && weight.shape[0] != 1)
         {
             throw new ArgumentException(
-                $"weight has {weight.shape[0]} rows, where the logistic rung wants one; for more classes climb to softmax.", nameof(weight));
+                $"weight has {weight.shape[0]} rows, where the logistic rung wants one; for more classes climb to softmax.",
+                nameof(weight));
         }
 
         if (!rung.Bias)

@@ -14,7 +14,7 @@ namespace ArcFace.Losses;
 /// <para>Only directions count: L(αx, βW) = L(x, W) for positive α, β. A zero vector has none: it counts as perpendicular to all
 /// others, and gets a zero gradient. Half-precision input is computed in single precision, its gradient handed back in half.</para>
 /// <para>On a GPU the values of embeddings and labels are not checked, since reading them would stall every step: embeddings that are not
-/// finite show as a loss that is not.</para>
+/// finite show as a loss that is not, and a label that is no class as an error of the device.</para>
 /// <para>W is trained with the network: give <c>parameters()</c> to the optimizer too. ∇W grows as 1/‖W‖, so the rows start at length
 /// one, drawn uniformly from the unit sphere, on the CPU whatever the device.</para>
 /// </remarks>
@@ -87,7 +87,9 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="ArgumentException">
     /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a value is not finite.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or an option is out of its limits.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A label is no class (checked on the CPU), or an option is out of its limits.
+    /// </exception>
     /// <exception cref="NotSupportedException">An option asks for what is not there yet.</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions? options = null)
     {

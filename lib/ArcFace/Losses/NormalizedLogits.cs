@@ -5,7 +5,7 @@ namespace ArcFace.Losses;
 
 /// <summary>Logits of directions alone: W·x = ‖W‖‖x‖cos θ with both norms taken out, and a scale s put in their place.</summary>
 /// <remarks>
-/// ArcFace (arXiv 1801.07698), section 3.1. A zero row has no direction: it counts as perpendicular to all others, with a zero gradient.
+/// ArcFace (arXiv 1801.07698), equation 2. A zero row has no direction: it counts as perpendicular to all others, with a zero gradient.
 /// Half precision is computed in single.
 /// </remarks>
 public static class NormalizedLogits
@@ -39,7 +39,8 @@ public static class NormalizedLogits
 
     /// <summary>The angles θ_ij themselves, as 2·atan2(‖x̂ − ŵ‖, ‖x̂ + ŵ‖): to the last digits also near 0 and π.</summary>
     /// <remarks>
-    /// The arccosine of a cosine loses half of the digits there, and its slope is infinite. Here the gradient is bounded, and 0 at exactly 0 and π.
+    /// The arccosine of a cosine loses half of the digits there, and its slope is infinite. Here the gradient is bounded, and 0 at
+    /// exactly 0 and π.
     /// </remarks>
     /// <param name="embeddings">x [N, D], floating point.</param>
     /// <param name="weight">W [C, D], floating point.</param>

@@ -7,8 +7,8 @@ namespace ArcFace.Losses;
 
 /// <summary>Softmax: p_j = e^{z_j/T} / Σ_k e^{z_k/T}, the logits of one sample turned into probabilities.</summary>
 /// <remarks>
-/// Adding a constant to every logit changes nothing, so the largest is subtracted first: every exponent is then at most 0 and none overflows.
-/// The temperature T flattens the distribution above 1 and sharpens it below.
+/// Adding a constant to every logit changes nothing, so the largest is subtracted first: every exponent is then at most 0 and none
+/// overflows. The temperature T flattens the distribution above 1 and sharpens it below.
 /// </remarks>
 public static class Softmax
 {

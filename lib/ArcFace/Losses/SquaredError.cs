@@ -8,8 +8,8 @@ public static class SquaredError
 {
     /// <summary>The mean over the batch of Σ_j (p_j − t_j)², with p = softmax(z) and t = onehot(y).</summary>
     /// <remarks>
-    /// Its gradient with respect to logit j is 2·p_j·((p_j − t_j) − Σ_k p_k(p_k − t_k))/N. The leading p_j makes it vanish where the model is
-    /// most wrong: at p_y = 0 nothing pulls the true class up. Cross entropy has no such factor.
+    /// Its gradient with respect to logit j is 2·p_j·((p_j − t_j) − Σ_k p_k(p_k − t_k))/N. The leading p_j makes it vanish where the
+    /// model is most wrong: at p_y = 0 nothing pulls the true class up. Cross entropy has no such factor.
     /// </remarks>
     /// <param name="logits">Logits z [N, C], floating point. Half precision is computed in single.</param>
     /// <param name="labels">Classes y [N], int64, each in 0..C−1.</param>

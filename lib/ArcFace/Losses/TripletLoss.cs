@@ -23,7 +23,7 @@ public static class TripletLoss
         return Hinge((a - p).square().sum(1), (a - n).square().sum(1), margin).MoveToOuterDisposeScope();
     }
 
-    /// <summary>With d the angle: arccos(â·p̂) + m ≤ arccos(â·n̂). ArcFace (arXiv 1801.07698), section 3.2.</summary>
+    /// <summary>With d the angle: arccos(â·p̂) + m ≤ arccos(â·n̂). ArcFace (arXiv 1801.07698) compares with it.</summary>
     /// <param name="anchors">a [T, D], floating point, at least one row.</param>
     /// <param name="positives">p [T, D], each of its anchor's class.</param>
     /// <param name="negatives">n [T, D], each of another class.</param>
@@ -48,7 +48,9 @@ public static class TripletLoss
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <returns>A scalar, differentiable in the distances and through them in the embeddings.</returns>
     /// <exception cref="ArgumentException">The distances are no square matrix, or (on the CPU) not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or a triplet names a row that is not there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The margin is negative or not finite, or a triplet names a row that is not there.
+    /// </exception>
     public static Tensor FromDistances(Tensor distances, TripletSelection triplets, double margin)
     {
         ArgumentNullException.ThrowIfNull(triplets);
@@ -89,7 +91,8 @@ public static class TripletLoss
             if (!other.shape.AsSpan().SequenceEqual(anchors.shape))
             {
                 throw new ArgumentException(
-                    $"{name} have the shape {LossInputs.Shape(other)}, but anchors {LossInputs.Shape(anchors)}: one of each a triplet.", name);
+                    $"{name} have the shape {LossInputs.Shape(other)}, but anchors {LossInputs.Shape(anchors)}: a triplet has one of each.",
+                    name);
             }
         }
     }

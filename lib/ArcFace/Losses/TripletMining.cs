@@ -14,7 +14,9 @@ public static class TripletMining
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <param name="seed">What <see cref="TripletStrategy.Random"/> draws from.</param>
     /// <exception cref="ArgumentException">The distances are no square matrix or not finite, or the labels do not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or the strategy is none of the enumeration.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The margin is negative or not finite, or the strategy is none of the enumeration.
+    /// </exception>
     public static TripletSelection Mine(Tensor distances, Tensor labels, TripletStrategy strategy, double margin = 0.2, int seed = 0)
     {
         RequireDistances(distances);

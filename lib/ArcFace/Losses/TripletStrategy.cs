@@ -15,6 +15,6 @@ public enum TripletStrategy
     /// </summary>
     SemiHard,
 
-    /// <summary>For each anchor its farthest positive and its nearest negative (arXiv 1703.07737, equation 5).</summary>
+    /// <summary>For each anchor its farthest positive and its nearest negative (batch hard, arXiv 1703.07737).</summary>
     Hard,
 }

@@ -36,7 +36,6 @@ public sealed class AngularMarginTests
         double target = AngularMargin.SphereFace(4).TargetCosine(angle);
         const double fourDigits = 5.0001e-5;
         Assert.Equal(softmax, Target(AngularMargin.None), fourDigits);
-        // The annealed curve of the figure is off at 90° only if the sign of the extension is.
         Assert.Equal(annealed, ((5 * Math.Cos(angle)) + target) / 6, fourDigits);
         Assert.Equal(sphereFace, Target(AngularMargin.SphereFace()), fourDigits);
         Assert.Equal(arcFace, Target(AngularMargin.ArcFace()), fourDigits);

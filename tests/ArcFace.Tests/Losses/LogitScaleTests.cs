@@ -51,11 +51,13 @@ public sealed class LogitScaleTests
 
     [Fact]
     public void At_CosFaces_bound_perfect_embeddings_just_reach_the_target_probability() =>
-        Gen.Select(Gen.Long[2, 100_000], Gen.Double[0.05, 0.99]).Where(pair => pair.Item2 > 1.5 / pair.Item1).Holds((classCount, probability) =>
-        {
-            double scale = LogitScale.CosFaceBound(classCount, probability);
-            Assert.Equal(probability, Math.Exp(-LogitScale.LossFloor(scale, classCount)), 1e-12);
-        });
+        Gen.Select(Gen.Long[2, 100_000], Gen.Double[0.05, 0.99])
+            .Where(pair => pair.Item2 > 1.5 / pair.Item1)
+            .Holds((classCount, probability) =>
+            {
+                double scale = LogitScale.CosFaceBound(classCount, probability);
+                Assert.Equal(probability, Math.Exp(-LogitScale.LossFloor(scale, classCount)), 1e-12);
+            });
 
     // The mean of 64 target logits scatters by s/√(64·512) = 0.35, and the approximation takes the logarithm of a mean for the mean of
     // logarithms, which for cosines that spread e^{s·cos θ} by s/√D = 2.8 nats is a few tenths too high: 1.1 is three times the first.

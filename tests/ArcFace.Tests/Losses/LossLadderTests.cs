@@ -111,11 +111,13 @@ public sealed class LossLadderTests
         Assert.Throws<ArgumentException>("rung", () => LossLadder.Evaluate(x, w, b, y, LossRung.Normalized with { Bias = true }));
         Assert.Throws<ArgumentException>("rung", () => LossLadder.Evaluate(x, w, b, y, LossRung.Normalized with { OneLogit = true }));
         Assert.Throws<ArgumentException>("rung", () => LossLadder.Evaluate(x, w, b, y, LossRung.NoBias with { Scale = 2 }));
-        Assert.Throws<ArgumentException>("rung", () => LossLadder.Evaluate(x, w, b, y, LossRung.NoBias with { Margin = AngularMargin.ArcFace() }));
+        LossRung marginWithoutAngles = LossRung.NoBias with { Margin = AngularMargin.ArcFace() };
+        Assert.Throws<ArgumentException>("rung", () => LossLadder.Evaluate(x, w, b, y, marginWithoutAngles));
         Assert.Throws<ArgumentOutOfRangeException>(() => LossLadder.Evaluate(x, w, b, y, LossRung.Scaled(0)));
     }
 
     private static (Tensor X, Tensor W, Tensor Y) Batch() => (Draw.Normal(1, 6, 3), Draw.Normal(2, 4, 3), Draw.Labels(3, 6, 4));
 
-    private static double Loss(Tensor x, Tensor w, Tensor? b, Tensor y, LossRung rung) => LossLadder.Evaluate(x, w, b, y, rung).item<double>();
+    private static double Loss(Tensor x, Tensor w, Tensor? b, Tensor y, LossRung rung) =>
+        LossLadder.Evaluate(x, w, b, y, rung).item<double>();
 }

@@ -30,7 +30,8 @@ public sealed class MarginSoftmaxFixtureTests
 
     [Fact]
     public void Monotone_makes_the_worst_sample_the_worst() =>
-        Assert.True(Loss(180, AngularMargin.ArcFace(), MarginBoundary.Monotone) > Loss(160, AngularMargin.ArcFace(), MarginBoundary.Monotone));
+        Assert.True(
+            Loss(180, AngularMargin.ArcFace(), MarginBoundary.Monotone) > Loss(160, AngularMargin.ArcFace(), MarginBoundary.Monotone));
 
     private static double Loss(double degrees, AngularMargin margin, MarginBoundary boundary)
     {

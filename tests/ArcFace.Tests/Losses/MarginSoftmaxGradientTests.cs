@@ -109,7 +109,8 @@ public sealed class MarginSoftmaxGradientTests
             using DisposeScope scope = NewDisposeScope();
             Tensor logits = Draw.Vector(0, 0.2, -0.4).reshape(1, 3) * 30;
             Tensor y = zeros(1, ScalarType.Int64);
-            Tensor Target(Tensor theta) => logits.scatter(1, y.unsqueeze(1), 30 * AngularMargin.ArcFace().TargetCosine(theta, MarginBoundary.Raw));
+            Tensor Target(Tensor theta) =>
+                logits.scatter(1, y.unsqueeze(1), 30 * AngularMargin.ArcFace().TargetCosine(theta, MarginBoundary.Raw));
             Tensor theta = Draw.Vector(angle).reshape(1, 1);
             (_, Tensor[] slope) = Gradient.ByAutograd(inputs => CrossEntropy.FromLogits(Target(inputs[0]), y), theta);
             double p = Softmax.Probabilities(Target(theta))[0, 0].item<double>();

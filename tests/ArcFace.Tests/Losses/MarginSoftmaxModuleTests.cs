@@ -182,6 +182,35 @@ public sealed class MarginSoftmaxModuleTests
             "weight", () => MarginSoftmaxLoss.Evaluate(x, zeros(5, 3), y, new() { CentersPerClass = 2 }));
     }
 
+    // The meta device stands for a GPU here: it has shapes and types, but no values.
+    [Fact]
+    public void Operands_on_different_devices_are_refused_at_the_door()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using MarginSoftmaxLoss loss = new(3, 10);
+        Tensor elsewhere = zeros(2, 3, device: META);
+        Tensor y = zeros(2, ScalarType.Int64);
+        Assert.Throws<ArgumentException>("embeddings", () => loss.call(elsewhere, y));
+        Assert.Throws<ArgumentException>("labels", () => loss.call(zeros(2, 3), y.to(META)));
+        Assert.Throws<ArgumentException>("labels", () => Logistic.Loss(zeros(2, 3), elsewhere));
+        Assert.Throws<ArgumentException>("q", () => CrossEntropy.Between(ones(2, 1), ones(2, 1, device: META)));
+    }
+
+    // A device that cannot be read without stalling it is not read: on the meta device reading would throw.
+    [Fact]
+    public void Off_the_CPU_no_value_is_read()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = zeros(2, 3, device: META);
+        Tensor y = zeros(2, ScalarType.Int64, device: META);
+        // Without margin, since the meta device cannot select rows; nor has it the logarithm of a sigmoid.
+        MarginSoftmaxOptions options = new() { Margin = AngularMargin.None };
+        Assert.Empty(MarginSoftmaxLoss.Evaluate(x, zeros(4, 3, device: META), y, options).shape);
+        Assert.Empty(CrossEntropy.FromLogits(x, y).shape);
+        Assert.Equal([2L, 3L], Logistic.Gradient(x, zeros(2, 3, device: META)).shape);
+        Assert.Equal([2L], Entropy.Of(x).shape);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

@@ -128,7 +128,9 @@ public sealed class MarginSoftmaxRobustnessTests
     {
         using DisposeScope scope = NewDisposeScope();
         (double loss, Tensor[] gradients) = Gradient.ByAutograd(
-            i => MarginSoftmaxLoss.Evaluate(i[0], i[1], tensor(new long[] { 0, 0 })), Draw.Vector(2, -3).reshape(2, 1), Draw.Vector(1, -1).reshape(2, 1));
+            i => MarginSoftmaxLoss.Evaluate(i[0], i[1], zeros(2, ScalarType.Int64)),
+            Draw.Vector(2, -3).reshape(2, 1),
+            Draw.Vector(1, -1).reshape(2, 1));
         Assert.True(double.IsFinite(loss));
         Assert.Equal(0, gradients[0].abs().max().item<double>());
     }

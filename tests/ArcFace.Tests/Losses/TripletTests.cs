@@ -23,7 +23,8 @@ public sealed class TripletTests
     public void Angular_loss_is_what_the_margin_lacks_in_angle()
     {
         using DisposeScope scope = NewDisposeScope();
-        double loss = TripletLoss.Angular(Draw.OnCircle(0, 0) * 3, Draw.OnCircle(40, 10), Draw.OnCircle(50, 100), Math.PI / 6).item<double>();
+        Tensor anchors = Draw.OnCircle(0, 0) * 3;
+        double loss = TripletLoss.Angular(anchors, Draw.OnCircle(40, 10), Draw.OnCircle(50, 100), Math.PI / 6).item<double>();
         // 40° + 30° − 50° = 20° for the first; the second meets the margin.
         Assert.Equal(Math.PI / 9 / 2, loss, 1e-14);
     }
@@ -70,7 +71,8 @@ public sealed class TripletTests
         using DisposeScope scope = NewDisposeScope();
         Tensor x = cat([Draw.Normal(1, 2, 3), Draw.Normal(1, 2, 3), zeros(2, 3, ScalarType.Float64)]);
         Tensor y = tensor(new long[] { 0, 1, 0, 1, 0, 1 });
-        foreach (Func<Tensor, Tensor> measure in new Func<Tensor, Tensor>[] { PairwiseDistances.SquaredEuclidean, PairwiseDistances.Angles })
+        Func<Tensor, Tensor>[] measures = [PairwiseDistances.SquaredEuclidean, PairwiseDistances.Angles];
+        foreach (Func<Tensor, Tensor> measure in measures)
         {
             (double loss, Tensor[] gradients) = Gradient.ByAutograd(
                 i =>
