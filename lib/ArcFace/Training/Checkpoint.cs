@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ArcFace.Interchange;
+using static TorchSharp.torch;
+
+namespace ArcFace.Training;
+
+/// <summary>Where a run stands, besides its tensors.</summary>
+internal sealed record RunPosition(
+    int Epoch, int Batch, double LossSum, string Optimizer, int BatchesPerEpoch, bool StoppedEarly, IReadOnlyList<EpochRecord> History);
+
+/// <summary>A run on disk: a safetensors file with a version and a checksum. Reading it runs no code.</summary>
+internal static class Checkpoint
+{
+    // A validation score may be no number.
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    private const string Format = "arcface-checkpoint", Version = "1";
+
+    public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors, RunPosition position)
+    {
+        string json = JsonSerializer.Serialize(position, Json);
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["version"] = Version,
+            ["position"] = json,
+            ["sha256"] = Checksum(tensors, json),
+        };
+        Safetensors.Save(path, tensors, metadata);
+    }
+
+    /// <summary>Reads a checkpoint in full and verifies it.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, foreign or of another version.</exception>
+    public static RunPosition Load(string path, out Dictionary<string, Tensor> tensors)
+    {
+        tensors = Safetensors.Load(path, out var metadata);
+        if (metadata.GetValueOrDefault("format") != Format)
+        {
+            throw Bad(path, "it is a safetensors file, but no checkpoint of a training run");
+        }
+
+        string? version = metadata.GetValueOrDefault("version");
+        if (version != Version)
+        {
+            throw Bad(path, $"it has version {version ?? "none"}, and this library reads version {Version}");
+        }
+
+        string json = metadata.GetValueOrDefault("position") ?? throw Bad(path, "it has no position");
+        if (metadata.GetValueOrDefault("sha256") != Checksum(tensors, json))
+        {
+            throw Bad(path, "its checksum does not match its content: it is damaged");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<RunPosition>(json, Json) is { Epoch: >= 0, Batch: >= 0, History: not null } position
+                && position.Batch < position.BatchesPerEpoch && position.History.Count == position.Epoch
+                ? position
+                : throw Bad(path, "its position is none that a run can have");
+        }
+        catch (JsonException error)
+        {
+            throw Bad(path, $"its position cannot be read: {error.Message}");
+        }
+    }
+
+    public static InvalidDataException Bad(string path, string what) => new($"'{path}' cannot be resumed from: {what}");
+
+    private static string Checksum(IReadOnlyDictionary<string, Tensor> tensors, string position)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(position));
+        foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            string shape = string.Join(",", tensor.shape);
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n{name}\n{tensor.dtype}\n{shape}\n")));
+            if (tensor.numel() > 0)
+            {
+                var flat = tensor.detach().cpu().contiguous().flatten();
+                foreach (var part in flat.split(1 << 24))
+                {
+                    hash.AppendData(part.bytes);
+                }
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,39 @@
+namespace ArcFace.Training;
+
+/// <summary>The loss became infinite or not a number, so the run was stopped.</summary>
+public sealed class TrainingDivergedException : Exception
+{
+    /// <summary>An empty report.</summary>
+    public TrainingDivergedException()
+    {
+    }
+
+    /// <summary>A report with a text of one's own.</summary>
+    /// <param name="message">What happened.</param>
+    public TrainingDivergedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>A report with a text of one's own and what led to it.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="innerException">What led to it.</param>
+    public TrainingDivergedException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    internal TrainingDivergedException(long step, double learningRate, string? checkpoint, Exception? cause)
+        : base(
+            $"the loss is not finite at step {step}, learning rate {learningRate:G3}. Likely causes: a learning rate that is too high or"
+            + " rises without a warm-up; a scale too large for the number of classes; a pixel that is not finite. Lower the rate, add"
+            + " a warm-up or clip the gradients."
+            + (checkpoint is null ? " No checkpoint was kept." : $" The last good state is in '{checkpoint}'."),
+            cause) => (Step, LearningRate) = (step, learningRate);
+
+    /// <summary>The first step whose loss was not finite, 1 for the first of the run.</summary>
+    public long Step { get; }
+
+    /// <summary>The body's learning rate at that step.</summary>
+    public double LearningRate { get; }
+}
