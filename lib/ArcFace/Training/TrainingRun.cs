@@ -211,8 +211,9 @@ internal sealed class TrainingRun : IDisposable
     {
         double seconds = Math.Max(_watch.Elapsed.TotalSeconds, 1e-9);
         var left = TimeSpan.FromSeconds(seconds / Math.Max(_stepsHere, 1) * (TotalSteps - Step));
+        double rate = LearningRateAt(Step - 1);
         _progress?.Report(new TrainingProgress(
-            _epoch + 1, _options.Epochs, Step, TotalSteps, _lossSum / _batch, LearningRateAt(Step - 1), _samples / seconds, left, finished));
+            _epoch + 1, _options.Epochs, Step, TotalSteps, _lossSum / _batch, rate, _samples / seconds, left, finished));
     }
 
     private void Save()
