@@ -1,0 +1,144 @@
+using ArcFace.Data.Faces;
+using static TorchSharp.torch;
+
+namespace ArcFace.Data;
+
+/// <summary>
+/// An endless supply of people who do not exist: person p, picture k is always the same picture, whenever and in whichever
+/// batch it is drawn.
+/// </summary>
+/// <remarks>
+/// A person is some forty numbers (the shape of head, eyes, brows, nose, mouth and hair, the colours, the marks), drawn from
+/// a key that is a bijection of seed, split and person number, so that no person is in two splits. A picture adds what a
+/// network must learn to look past: turn, nod and tilt of the head, distance, light, expression, glasses or mask,
+/// background, blur, noise. Pictures are composed by tensor operations on the device that they are wanted on.
+/// </remarks>
+public sealed class SyntheticFaces : IDisposable
+{
+    // Enough pictures to outweigh the cost of a call, few enough that a layer stays in a processor's cache.
+    private const int PixelsPerBatch = 32 * 64 * 64;
+
+    private readonly SyntheticFacesOptions _options;
+    private readonly Device _device;
+    private readonly Tensor _grain;
+
+    /// <summary>Opens a population.</summary>
+    /// <param name="options">How the pictures look; the defaults if none are given.</param>
+    /// <param name="device">Where to draw, the CPU if none is given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public SyntheticFaces(SyntheticFacesOptions? options = null, Device? device = null)
+    {
+        _options = options ?? new SyntheticFacesOptions();
+        _device = device ?? CPU;
+        if (_options.Size is < 16 or > 512)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"Size {_options.Size} is outside 16..512 pixels; 64 and 112 are usual");
+        }
+
+        if (!(_options.Difficulty >= 0 && _options.Difficulty <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"Difficulty {_options.Difficulty} is outside 0..1");
+        }
+
+        if (!Enum.IsDefined(_options.Split))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"Split {_options.Split} is none of Training, Validation, Test");
+        }
+
+        _grain = FaceCamera.MakeGrain(_device).DetachFromDisposeScope();
+    }
+
+    /// <summary>1 for grey pictures, 3 for colour.</summary>
+    public int Channels => _options.Colour ? 3 : 1;
+
+    /// <summary>Draws picture <paramref name="pictures"/>[i] of person <paramref name="people"/>[i], for every i.</summary>
+    /// <param name="people">Numbers of people, each from 0 to 2³²−1.</param>
+    /// <param name="pictures">As many numbers of pictures, each 0 or more.</param>
+    /// <returns>[N, channels, size, size] float32 from 0 to 1, on the device; it belongs to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">The two differ in length, or are empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public Tensor Render(ReadOnlySpan<long> people, ReadOnlySpan<long> pictures)
+    {
+        if (people.Length != pictures.Length || people.IsEmpty)
+        {
+            throw new ArgumentException(
+                $"{people.Length} people and {pictures.Length} pictures; give one picture number for each person", nameof(pictures));
+        }
+
+        for (int i = 0; i < people.Length; i++)
+        {
+            if (people[i] is < 0 or > uint.MaxValue)
+            {
+                throw new ArgumentOutOfRangeException(nameof(people), $"person {people[i]} is outside 0..{uint.MaxValue}");
+            }
+
+            if (pictures[i] < 0)
+            {
+                throw new ArgumentOutOfRangeException(nameof(pictures), $"picture {pictures[i]} is below 0");
+            }
+        }
+
+        using var scope = NewDisposeScope();
+        int batchSize = Math.Max(1, PixelsPerBatch / (_options.Size * _options.Size));
+        Tensor result = empty([people.Length, Channels, _options.Size, _options.Size], device: _device);
+        for (int start = 0; start < people.Length; start += batchSize)
+        {
+            int count = Math.Min(batchSize, people.Length - start);
+            using var batchScope = NewDisposeScope();
+            result.narrow(0, start, count).copy_(RenderBatch(people.Slice(start, count), pictures.Slice(start, count)));
+        }
+
+        return result.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A data set of <paramref name="people"/> people with <paramref name="picturesPerPerson"/> pictures of each.</summary>
+    /// <param name="people">How many, at least 1.</param>
+    /// <param name="picturesPerPerson">How many of each, at least 1.</param>
+    /// <param name="firstPerson">The number of the first person, who gets label 0.</param>
+    /// <param name="firstPicture">The number of the first picture of each.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public LabeledImages Generate(int people, int picturesPerPerson, long firstPerson = 0, long firstPicture = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(people);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(picturesPerPerson);
+        long[] labels = new long[checked(people * picturesPerPerson)];
+        long[] pictures = new long[labels.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = i / picturesPerPerson;
+            pictures[i] = firstPicture + (i % picturesPerPerson);
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor images = Render([.. labels.Select(label => firstPerson + label)], pictures);
+        return new LabeledImages(
+            images, tensor(labels, device: _device), [.. Enumerable.Range(0, people).Select(label => $"person {firstPerson + label}")]);
+    }
+
+    /// <summary>Frees what the renderer keeps on the device.</summary>
+    public void Dispose() => _grain.Dispose();
+
+    private Tensor RenderBatch(ReadOnlySpan<long> people, ReadOnlySpan<long> pictures)
+    {
+        float[] rows = new float[people.Length * (int)FaceValue.Count];
+        long[] grainStarts = new long[people.Length];
+        for (int i = 0; i < people.Length; i++)
+        {
+            var row = new FaceRow(rows.AsSpan(i * (int)FaceValue.Count, (int)FaceValue.Count));
+            ulong person = PersonKey(people[i]);
+            ulong picture = SplitMix64.Mix(SplitMix64.Mix(~person) + (ulong)pictures[i]);
+            FacePerson.Draw(person, row);
+            FaceCircumstance.Draw(picture, _options.Difficulty, row);
+            grainStarts[i] = (long)(picture >> 40);
+        }
+
+        Tensor values = tensor(rows, [people.Length, (int)FaceValue.Count], device: _device);
+        var plan = new FacePlan(values, Channels);
+        Tensor drawn = FaceRenderer.Render(plan, _options.Size, Channels, _device);
+        return FaceCamera.Take(drawn, plan, _grain, tensor(grainStarts, device: _device));
+    }
+
+    /// <summary>Within a seed, different for every person of every split: all the steps are bijections.</summary>
+    private ulong PersonKey(long person) =>
+        SplitMix64.Mix(SplitMix64.Mix((ulong)_options.Seed) ^ (((ulong)_options.Split << 32) | (ulong)person));
+}
