@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace ArcFace.Evaluation;
+
+/// <summary>The mean direction of each class's samples.</summary>
+internal static class ClassCenters
+{
+    // Directions that cancel leave a sum of rounding errors, which must not pass for a direction.
+    private const double ShortestMean = 1e-9;
+
+    /// <summary>The mean of each class's rows, normalised: [C, D].</summary>
+    /// <param name="unit">Rows of length one, float64, [N, D].</param>
+    /// <param name="classOfRow">The class of each row, 0..C − 1, each with at least one.</param>
+    /// <param name="labels">The caller's label of each class, for the message.</param>
+    /// <param name="name">The caller's argument.</param>
+    public static Tensor Of(Tensor unit, int[] classOfRow, long[] labels, string name)
+    {
+        using var scope = NewDisposeScope();
+        Tensor index = tensor(Array.ConvertAll(classOfRow, one => (long)one), device: unit.device);
+        Tensor sums = zeros([labels.Length, unit.shape[1]], ScalarType.Float64, unit.device).index_add_(0, index, unit, 1);
+        Tensor lengths = linalg.vector_norm(sums, 2, [1]);
+        int cancelled = Array.FindIndex(Directions.ToArray(lengths), length => length < ShortestMean);
+        if (cancelled >= 0)
+        {
+            throw new ArgumentException(
+                $"{name}: the embeddings of class {labels[cancelled]} cancel out, their mean has no direction; leave one out.", name);
+        }
+
+        return (sums / lengths.unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+}

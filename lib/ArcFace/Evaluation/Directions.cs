@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Evaluation;
+
+/// <summary>Embeddings as points of the unit sphere, and the cosines between them.</summary>
+/// <remarks>
+/// All of it in float64, so that the statistics do not depend on how a product happened to be summed. Cosines are rounded to
+/// multiples of <see cref="Grid"/>: two pairs at the same angle then have the same score, whatever order their rows came in,
+/// and a tie is a tie.
+/// </remarks>
+internal static class Directions
+{
+    /// <summary>The step of the scores, 2⁻⁴⁰: far above the rounding of float64, far below what float32 embeddings resolve.</summary>
+    public const double Grid = 1.0 / StepsPerUnit;
+
+    /// <summary>Steps of <see cref="Grid"/> in a score of one.</summary>
+    public const double StepsPerUnit = 1L << 40;
+
+    private const long ElementsPerBlock = 1 << 20;
+
+    /// <summary>Rows of a block such that it holds about a million elements (8 MB).</summary>
+    public static long RowsPerBlock(long columns) => Math.Max(1, ElementsPerBlock / columns);
+
+    /// <summary>The rows, each divided by its length: [N, D], float64.</summary>
+    /// <exception cref="ArgumentException">A row is not finite, or has length zero and so no direction.</exception>
+    public static Tensor Of(Tensor rows, [CallerArgumentExpression(nameof(rows))] string name = "")
+    {
+        using var scope = NewDisposeScope();
+        Tensor unit = empty(rows.shape, ScalarType.Float64, DeviceFor(rows));
+        foreach ((long from, long to) in Blocks(rows.shape[0], rows.shape[1]))
+        {
+            using var block = NewDisposeScope();
+            unit.slice(0, from, to, 1).copy_(Of(rows, from, to, name));
+        }
+
+        return unit.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The rows <paramref name="from"/> to <paramref name="to"/> (exclusive), each divided by its length, float64.</summary>
+    public static Tensor Of(Tensor rows, long from, long to, string name)
+    {
+        using var scope = NewDisposeScope();
+        Tensor block = rows.slice(0, from, to, 1).detach().to(DeviceFor(rows)).to(ScalarType.Float64);
+
+        // Divided by the largest element first: the length of a very long or very short row is then in range.
+        Tensor largest = block.abs().amax([1], keepdim: true);
+        double[] values = ToArray(largest);
+        int wrong = Array.FindIndex(values, value => !double.IsFinite(value) || value == 0);
+        if (wrong >= 0)
+        {
+            string what = values[wrong] == 0 ? "has length zero, which is no direction" : "is not finite";
+            throw new ArgumentException($"{name}: the embedding in row {from + wrong} {what}; leave it out or repair the model.", name);
+        }
+
+        block = block / largest;
+        return (block / linalg.vector_norm(block, 2, [1], keepdim: true)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>cos θ of each row of <paramref name="left"/> with the same row of <paramref name="right"/>, on the grid.</summary>
+    public static double[] PairCosines(Tensor left, Tensor right)
+    {
+        var cosines = new double[left.shape[0]];
+        foreach ((long from, long to) in Blocks(left.shape[0], left.shape[1]))
+        {
+            using var block = NewDisposeScope();
+            Tensor a = Of(left, from, to, nameof(left));
+            Tensor b = Of(right, from, to, nameof(right));
+            ToArray(ToGrid((a * b.to(a.device)).sum(1)).div_(StepsPerUnit)).CopyTo(cosines, from);
+        }
+
+        return cosines;
+    }
+
+    /// <summary>Cosines of all rows of one with all rows of the other, in whole steps of the grid: [N, M].</summary>
+    public static Tensor CosineSteps(Tensor unitRows, Tensor unitColumns) => ToGrid(unitRows.matmul(unitColumns.t()));
+
+    /// <summary>The angle between each row of two matrices of unit rows, in degrees: [N].</summary>
+    /// <remarks>2·atan2(‖a − b‖, ‖a + b‖), exact to the last digits also near 0° and 180°, where acos loses half of them.</remarks>
+    public static Tensor Degrees(Tensor unitA, Tensor unitB)
+    {
+        using var scope = NewDisposeScope();
+        Tensor apart = linalg.vector_norm(unitA - unitB, 2, [1]);
+        Tensor together = linalg.vector_norm(unitA + unitB, 2, [1]);
+        return atan2(apart, together).mul_(2 * 180 / Math.PI).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A float64 tensor's values in C# memory.</summary>
+    public static double[] ToArray(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return values.cpu().contiguous().data<double>().ToArray();
+    }
+
+    /// <summary>Ranges of rows that cover <paramref name="rows"/> rows, each of a size that stays in the cache.</summary>
+    public static IEnumerable<(long From, long To)> Blocks(long rows, long columns)
+    {
+        long step = RowsPerBlock(columns);
+        for (long from = 0; from < rows; from += step)
+        {
+            yield return (from, Math.Min(rows, from + step));
+        }
+    }
+
+    private static Tensor ToGrid(Tensor cosines) => cosines.mul_(StepsPerUnit).round_();
+
+    // Apple's GPU has no float64.
+    private static Device DeviceFor(Tensor rows) => rows.device_type == DeviceType.MPS ? CPU : rows.device;
+}

@@ -1,0 +1,82 @@
+using static TorchSharp.torch;
+
+namespace ArcFace.Evaluation;
+
+/// <summary>Identification: who of the people in the gallery is it, if any?</summary>
+/// <remarks>
+/// A person's template is the mean of the directions of their gallery pictures, normalised. Scores are cosines between probe and
+/// template, in float64 and rounded to multiples of 2⁻⁴⁰. A probe's rank is the number of persons who score at least as high as the
+/// right one, that one included: among equal scores the right person comes last.
+/// </remarks>
+public static class Identification
+{
+    /// <summary>Compares every probe with every person of the gallery, in blocks.</summary>
+    /// <param name="gallery">Embeddings of the people enrolled, one or several pictures each, [G, D], not necessarily normalised.</param>
+    /// <param name="galleryLabels">The person on each, whole numbers, [G].</param>
+    /// <param name="probes">Embeddings to be identified, [P, D].</param>
+    /// <param name="probeLabels">
+    /// The person on each, whole numbers, [P]. Probes of people who are not in the gallery measure false alarms, and count in no rank.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Shapes or types do not fit, an embedding is not finite or has length zero, a person's pictures cancel out, no probe is of a
+    /// person in the gallery, or there is only one person to tell apart.
+    /// </exception>
+    public static IdentificationReport Evaluate(Tensor gallery, Tensor galleryLabels, Tensor probes, Tensor probeLabels)
+    {
+        Inputs.Matrix(gallery);
+        Inputs.Matrix(probes);
+        Inputs.SameSize(probes, gallery);
+        long[] enrolled = Inputs.Labels(galleryLabels, gallery.shape[0]);
+        long[] probed = Inputs.Labels(probeLabels, probes.shape[0]);
+        long[] persons = [.. enrolled.Distinct().Order()];
+        int[] personOfProbe = Array.ConvertAll(probed, label => Array.BinarySearch(persons, label));
+        RequireQuestion(persons, personOfProbe, nameof(galleryLabels), nameof(probeLabels));
+
+        using var scope = NewDisposeScope();
+        int[] personOfPicture = Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label));
+        Tensor templates = ClassCenters.Of(Directions.Of(gallery), personOfPicture, persons, nameof(gallery));
+        var ranks = new List<int>();
+        var scores = new List<double>();
+        var alarms = new List<double>();
+        foreach ((long from, long to) in Directions.Blocks(probes.shape[0], Math.Max(persons.Length, probes.shape[1])))
+        {
+            using var block = NewDisposeScope();
+            Tensor unit = Directions.Of(probes, from, to, nameof(probes)).to(templates.device);
+            Tensor steps = Directions.CosineSteps(unit, templates);
+            long[] own = Array.ConvertAll(personOfProbe[(int)from..(int)to], person => (long)Math.Max(0, person));
+            Tensor right = steps.gather(1, tensor(own, device: steps.device).unsqueeze(1));
+            double[] rank = Directions.ToArray(steps.ge(right).sum(1).to(ScalarType.Float64));
+            double[] rightScore = Directions.ToArray(right / Directions.StepsPerUnit);
+            double[] topScore = Directions.ToArray(steps.amax([1]) / Directions.StepsPerUnit);
+            for (int i = 0; i < rank.Length; i++)
+            {
+                if (personOfProbe[from + i] < 0)
+                {
+                    alarms.Add(topScore[i]);
+                }
+                else
+                {
+                    ranks.Add((int)rank[i]);
+                    scores.Add(rightScore[i]);
+                }
+            }
+        }
+
+        return new([.. ranks], [.. scores], [.. alarms], persons.Length, enrolled.Length);
+    }
+
+    private static void RequireQuestion(long[] persons, int[] personOfProbe, string galleryName, string probeName)
+    {
+        if (!personOfProbe.Any(person => person >= 0))
+        {
+            throw new ArgumentException("No probe is of a person in the gallery: there is nobody to identify.", probeName);
+        }
+
+        if (persons.Length == 1 && personOfProbe.All(person => person >= 0))
+        {
+            throw new ArgumentException(
+                $"The gallery and all probes are of person {persons[0]}: every answer is right. Add people.",
+                galleryName);
+        }
+    }
+}

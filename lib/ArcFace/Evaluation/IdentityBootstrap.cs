@@ -1,0 +1,116 @@
+namespace ArcFace.Evaluation;
+
+/// <summary>Pairs that can be weighted by how often their people are drawn.</summary>
+internal sealed class IdentityBootstrap
+{
+    private const int DrawsPerReplicate = 10;
+
+    private readonly bool[] _same;
+    private readonly bool[] _decidedRightly;
+    private readonly int[] _left;
+    private readonly int[] _right;
+    private readonly int _persons;
+    private readonly double[] _levels;
+    private readonly int[] _levelOfPair;
+
+    public IdentityBootstrap(double[] scores, bool[] same, bool[] decidedRightly, long[] leftPersons, long[] rightPersons)
+    {
+        (_same, _decidedRightly) = (same, decidedRightly);
+
+        // People in the order of their labels: the order of the pairs then plays no part in what is drawn.
+        long[] persons = [.. leftPersons.Concat(rightPersons).Distinct().Order()];
+        _persons = persons.Length;
+        _left = Array.ConvertAll(leftPersons, label => Array.BinarySearch(persons, label));
+        _right = Array.ConvertAll(rightPersons, label => Array.BinarySearch(persons, label));
+        double[] ascending = [.. scores.Distinct().Order()];
+        _levels = [.. ascending.Reverse()];
+        _levelOfPair = Array.ConvertAll(scores, score => ascending.Length - 1 - Array.BinarySearch(ascending, score));
+    }
+
+    public VerificationIntervals Run(BootstrapOptions options, string name)
+    {
+        double[] estimate = Figures([.. Enumerable.Repeat(1, _persons)], options)!;
+        var random = new Random(options.Seed);
+        var replicates = new List<double[]>();
+        for (int draw = 0; replicates.Count < options.Replicates; draw++)
+        {
+            if (draw == DrawsPerReplicate * options.Replicates)
+            {
+                throw new ArgumentException(
+                    $"With {_persons} people hardly a resampling has genuine and impostor pairs ({replicates.Count} of {draw}): add people.",
+                    name);
+            }
+
+            if (Figures(Draw(random), options) is { } figures)
+            {
+                replicates.Add(figures);
+            }
+        }
+
+        ConfidenceInterval[] intervals =
+            [.. estimate.Select((value, i) => Interval(value, [.. replicates.Select(one => one[i]).Order()], options.Confidence))];
+        return new(options.FalseAcceptRates.Select((rate, i) => (rate, intervals[i + 3])).DistinctBy(pair => pair.rate).ToDictionary())
+        {
+            Accuracy = intervals[0],
+            AreaUnderCurve = intervals[1],
+            EqualErrorRate = intervals[2],
+            IdentityCount = _persons,
+            Options = options,
+        };
+    }
+
+    private int[] Draw(Random random)
+    {
+        var times = new int[_persons];
+        for (int i = 0; i < _persons; i++)
+        {
+            times[random.Next(_persons)]++;
+        }
+
+        return times;
+    }
+
+    private double[]? Figures(int[] times, BootstrapOptions options)
+    {
+        var genuine = new long[_levels.Length];
+        var impostor = new long[_levels.Length];
+        long right = 0;
+        long total = 0;
+        for (int i = 0; i < _same.Length; i++)
+        {
+            long weight = _same[i] ? times[_left[i]] : (long)times[_left[i]] * times[_right[i]];
+            (_same[i] ? genuine : impostor)[_levelOfPair[i]] += weight;
+            right += _decidedRightly[i] ? weight : 0;
+            total += weight;
+        }
+
+        if (genuine.Sum() == 0 || impostor.Sum() == 0)
+        {
+            return null;
+        }
+
+        // A curve's vertices must differ: levels that nobody drawn has are left out.
+        int[] drawn = [.. Enumerable.Range(0, _levels.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
+        RocCurve curve = new(
+            Array.ConvertAll(drawn, level => _levels[level]),
+            Array.ConvertAll(drawn, level => genuine[level]),
+            Array.ConvertAll(drawn, level => impostor[level]),
+            Directions.Grid);
+        IEnumerable<double> trueAcceptRates = options.FalseAcceptRates.Select(curve.TrueAcceptRateAt);
+        return [(double)right / total, curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
+    }
+
+    private static ConfidenceInterval Interval(double estimate, double[] ascending, double confidence)
+    {
+        double tail = (1 - confidence) / 2;
+        return new(estimate, Percentile(ascending, tail), Percentile(ascending, 1 - tail));
+    }
+
+    private static double Percentile(double[] ascending, double share)
+    {
+        double position = share * (ascending.Length - 1);
+        int below = (int)position;
+        int above = Math.Min(below + 1, ascending.Length - 1);
+        return double.Lerp(ascending[below], ascending[above], position - below);
+    }
+}

@@ -1,0 +1,237 @@
+using System.Collections;
+
+namespace ArcFace.Evaluation;
+
+/// <summary>
+/// The receiver operating characteristic of a set of scores: all pairs of false-accept and true-accept rate that some threshold
+/// gives, from (0, 0) to (1, 1), one vertex for each different score.
+/// </summary>
+/// <remarks>
+/// Effectively: for every score t, highest first, FAR(t) = #{impostor ≥ t} / #impostor and TAR(t) = #{genuine ≥ t} / #genuine.
+/// Everything here is exact for the scores it was made from, ties included; see <see cref="Resolution"/> for how those were rounded.
+/// </remarks>
+#pragma warning disable CA1710 // A curve is called a curve.
+public sealed class RocCurve : IReadOnlyList<RocPoint>
+#pragma warning restore CA1710
+{
+    private readonly double[] _scores;
+    private readonly long[] _genuine;
+    private readonly long[] _impostor;
+
+    /// <summary>From the different scores, highest first, and the pairs at each; the curve keeps the arrays.</summary>
+    internal RocCurve(double[] scores, long[] genuine, long[] impostor, double resolution)
+    {
+        for (int i = 1; i < scores.Length; i++)
+        {
+            genuine[i] += genuine[i - 1];
+            impostor[i] += impostor[i - 1];
+        }
+
+        (_scores, _genuine, _impostor, Resolution) = (scores, genuine, impostor, resolution);
+    }
+
+    /// <summary>Number of genuine pairs: two pictures of one person.</summary>
+    public long GenuineCount => _genuine[^1];
+
+    /// <summary>Number of impostor pairs: pictures of two persons.</summary>
+    public long ImpostorCount => _impostor[^1];
+
+    /// <summary>The step the scores were rounded to; 0 where they were taken as given.</summary>
+    public double Resolution { get; }
+
+    /// <summary>Number of vertices: one more than there are different scores.</summary>
+    public int Count => _scores.Length + 1;
+
+    /// <summary>The vertex at <paramref name="index"/>; both rates rise from vertex to vertex.</summary>
+    public RocPoint this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            return index == 0
+                ? new(double.PositiveInfinity, 0, 0)
+                : new(_scores[index - 1], (double)_impostor[index - 1] / ImpostorCount, (double)_genuine[index - 1] / GenuineCount);
+        }
+    }
+
+    /// <summary>
+    /// Area under the curve: the probability that a genuine pair scores above an impostor pair, ties counted half
+    /// (the Mann–Whitney statistic, exact).
+    /// </summary>
+    public double AreaUnderCurve
+    {
+        get
+        {
+            Int128 halves = 0;
+            for (int i = 0; i < _scores.Length; i++)
+            {
+                long before = i == 0 ? 0 : _impostor[i - 1];
+                long below = ImpostorCount - _impostor[i];
+                halves += (Int128)GenuineAt(i) * ((2 * below) + (_impostor[i] - before));
+            }
+
+            return (double)halves / 2 / ((double)GenuineCount * ImpostorCount);
+        }
+    }
+
+    /// <summary>
+    /// Equal error rate: where the curve, its vertices joined by straight lines, meets FAR = 1 − TAR. 0..1.
+    /// </summary>
+    public double EqualErrorRate
+    {
+        get
+        {
+            RocPoint before = this[0];
+            for (int i = 1; i < Count; i++)
+            {
+                RocPoint point = this[i];
+                double excess = point.FalseAcceptRate + point.TrueAcceptRate - 1;
+                if (excess >= 0)
+                {
+                    double missing = 1 - before.FalseAcceptRate - before.TrueAcceptRate;
+                    double share = missing / (missing + excess);
+                    return before.FalseAcceptRate + (share * (point.FalseAcceptRate - before.FalseAcceptRate));
+                }
+
+                before = point;
+            }
+
+            return before.FalseAcceptRate;
+        }
+    }
+
+    /// <summary>The curve of the given scores, taken as they are.</summary>
+    /// <param name="scores">A similarity for each pair, higher for more alike.</param>
+    /// <param name="same">Whether the pair shows one person.</param>
+    /// <exception cref="ArgumentException">Lengths differ, a score is not finite, or genuine or impostor pairs are missing.</exception>
+    public static RocCurve FromScores(ReadOnlySpan<double> scores, ReadOnlySpan<bool> same)
+    {
+        if (scores.Length != same.Length)
+        {
+            throw new ArgumentException($"{same.Length} flags for {scores.Length} scores: give one for each.", nameof(same));
+        }
+
+        for (int i = 0; i < scores.Length; i++)
+        {
+            if (!double.IsFinite(scores[i]))
+            {
+                throw new ArgumentException($"scores[{i}] is {scores[i]}: scores must be finite.", nameof(scores));
+            }
+        }
+
+        RequireBoth(same.Count(true), same.Count(false), nameof(same));
+        return FromScores(scores.ToArray(), same.ToArray(), 0);
+    }
+
+    /// <summary>The curve of checked scores, whose arrays are sorted in place.</summary>
+    internal static RocCurve FromScores(double[] scores, bool[] same, double resolution)
+    {
+        Array.Sort(scores, same);
+        var levels = new List<double>();
+        var genuine = new List<long>();
+        var impostor = new List<long>();
+        for (int i = scores.Length - 1; i >= 0; i--)
+        {
+            if (levels.Count == 0 || levels[^1] != scores[i])
+            {
+                levels.Add(scores[i]);
+                genuine.Add(0);
+                impostor.Add(0);
+            }
+
+            (same[i] ? genuine : impostor)[^1]++;
+        }
+
+        return new([.. levels], [.. genuine], [.. impostor], resolution);
+    }
+
+    internal static void RequireBoth(long genuine, long impostor, string name)
+    {
+        if (genuine == 0 || impostor == 0)
+        {
+            string missing = genuine == 0 ? "genuine pairs (one person twice)" : "impostor pairs (two persons)";
+            throw new ArgumentException($"{name} gives {genuine} genuine and {impostor} impostor pairs: add {missing}.", name);
+        }
+    }
+
+    /// <summary>TAR at the largest FAR that is not above <paramref name="falseAcceptRate"/>. 0..1.</summary>
+    /// <remarks>
+    /// A rate below one in <see cref="ImpostorCount"/> cannot be measured: <see cref="OperatingPointAt"/> says what can be said.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
+    public double TrueAcceptRateAt(double falseAcceptRate) => OperatingPointAt(falseAcceptRate).TrueAcceptRate;
+
+    /// <summary>The threshold for a false-accept rate, what it gives, and how many impostors support it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
+    public OperatingPoint OperatingPointAt(double falseAcceptRate)
+    {
+        Inputs.Rate(falseAcceptRate);
+        int accepted = AcceptedLevels(falseAcceptRate);
+
+        // The first level left out has impostors in it, else it would have been let in: the threshold is theirs.
+        double threshold = accepted == _scores.Length
+            ? _scores[^1] - (Resolution / 2)
+            : Math.Max(Math.BitIncrement(_scores[accepted]), _scores[accepted] + (Resolution / 2));
+        return OperatingPoint.Create(
+            falseAcceptRate,
+            threshold,
+            accepted == 0 ? 0 : (double)_genuine[accepted - 1] / GenuineCount,
+            accepted == 0 ? 0 : _impostor[accepted - 1],
+            ImpostorCount,
+            "impostor pairs");
+    }
+
+    /// <summary>The vertices, from (0, 0) to (1, 1).</summary>
+    public IEnumerator<RocPoint> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The curve's figures as a table.</summary>
+    public override string ToString()
+    {
+        var table = new TextTable($"ROC of {TextTable.Count(GenuineCount)} genuine and {TextTable.Count(ImpostorCount)} impostor pairs");
+        AddRows(table);
+        return table.ToString();
+    }
+
+    internal void AddRows(TextTable table)
+    {
+        table.Row("area under the ROC curve", TextTable.Number(AreaUnderCurve, 5));
+        table.Row("equal error rate", TextTable.Percent(EqualErrorRate));
+        for (double rate = 0.1; rate >= 1.0 / ImpostorCount && rate > 1e-7; rate = Math.Round(rate / 10, 7))
+        {
+            OperatingPoint point = OperatingPointAt(rate);
+            string threshold = $"threshold {TextTable.Number(point.Threshold)}";
+            table.Row($"TAR at FAR {TextTable.Rate(rate)}", TextTable.Percent(point.TrueAcceptRate), threshold);
+        }
+    }
+
+    private long GenuineAt(int level) => level == 0 ? _genuine[0] : _genuine[level] - _genuine[level - 1];
+
+    private int AcceptedLevels(double falseAcceptRate)
+    {
+        int low = 0;
+        int high = _scores.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if ((double)_impostor[middle] / ImpostorCount <= falseAcceptRate)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,61 @@
+namespace ArcFace.Evaluation;
+
+/// <summary>Verification figures with their confidence intervals from resampled people.</summary>
+public sealed record VerificationIntervals
+{
+    private readonly Dictionary<double, ConfidenceInterval> _trueAcceptRates;
+
+    internal VerificationIntervals(Dictionary<double, ConfidenceInterval> trueAcceptRates) => _trueAcceptRates = trueAcceptRates;
+
+    /// <summary>
+    /// Share of the pairs that are decided rightly with the threshold of their fold, which stays what it is on the data as they are.
+    /// </summary>
+    public required ConfidenceInterval Accuracy { get; init; }
+
+    /// <summary>Area under the ROC curve.</summary>
+    public required ConfidenceInterval AreaUnderCurve { get; init; }
+
+    /// <summary>Equal error rate.</summary>
+    public required ConfidenceInterval EqualErrorRate { get; init; }
+
+    /// <summary>Number of people that were resampled.</summary>
+    public required int IdentityCount { get; init; }
+
+    /// <summary>The options it was made with.</summary>
+    public required BootstrapOptions Options { get; init; }
+
+    /// <summary>True-accept rate at one of <see cref="BootstrapOptions.FalseAcceptRates"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rate was not among them.</exception>
+    public ConfidenceInterval TrueAcceptRateAt(double falseAcceptRate)
+    {
+        if (_trueAcceptRates.TryGetValue(falseAcceptRate, out ConfidenceInterval? interval))
+        {
+            return interval;
+        }
+
+        string message = $"FAR {falseAcceptRate} was not resampled: name it in BootstrapOptions.FalseAcceptRates.";
+        throw new ArgumentOutOfRangeException(nameof(falseAcceptRate), falseAcceptRate, message);
+    }
+
+    /// <summary>The intervals as a table.</summary>
+    public override string ToString()
+    {
+        string draws = $"{TextTable.Count(Options.Replicates)} resamplings of {TextTable.Count(IdentityCount)} people";
+        var table = new TextTable($"{TextTable.Percent(Options.Confidence)} intervals from {draws}");
+        Row(table, $"accuracy, {Options.Folds} folds", Accuracy);
+        Row(table, "area under the ROC curve", AreaUnderCurve);
+        Row(table, "equal error rate", EqualErrorRate);
+        foreach ((double rate, ConfidenceInterval interval) in _trueAcceptRates)
+        {
+            Row(table, $"TAR at FAR {TextTable.Rate(rate)}", interval);
+        }
+
+        return table.ToString();
+    }
+
+    private static void Row(TextTable table, string name, ConfidenceInterval interval)
+    {
+        string range = $"[{TextTable.Percent(interval.Lower)}, {TextTable.Percent(interval.Upper)}]";
+        table.Row(name, TextTable.Percent(interval.Estimate), range);
+    }
+}
