@@ -30,7 +30,7 @@ public sealed record CalibrationReport
     /// <summary>The report as a table.</summary>
     public override string ToString()
     {
-        var table = new TextTable($"Calibration on {TextTable.Count(ConfusionMatrix.SampleCount)} samples, {ConfusionMatrix.ClassCount} classes")
+        var table = new TextTable($"Calibration on {TextTable.Count(ConfusionMatrix.SampleCount)} samples")
             .Row("accuracy", TextTable.Percent(Accuracy))
             .Row("expected calibration error", TextTable.Percent(ExpectedCalibrationError))
             .Row("maximum calibration error", TextTable.Percent(MaximumCalibrationError))

@@ -26,6 +26,6 @@ internal static class ClassCenters
                 $"{name}: the embeddings of class {labels[cancelled]} cancel out, their mean has no direction; leave one out.", name);
         }
 
-        return (sums / lengths.unsqueeze(1)).MoveToOuterDisposeScope();
+        return sums.div_(lengths.unsqueeze(1)).MoveToOuterDisposeScope();
     }
 }

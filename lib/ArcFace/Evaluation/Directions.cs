@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,17 +7,13 @@ namespace ArcFace.Evaluation;
 
 /// <summary>Embeddings as points of the unit sphere, and the cosines between them.</summary>
 /// <remarks>
-/// All of it in float64, so that the statistics do not depend on how a product happened to be summed. Cosines are rounded to
-/// multiples of <see cref="Grid"/>: two pairs at the same angle then have the same score, whatever order their rows came in,
-/// and a tie is a tie.
+/// All of it in float64, and what differs by less than <see cref="Grid"/> is equal: two pairs at the same angle then have the same
+/// score, whatever order their rows came in and however a product happened to be summed.
 /// </remarks>
 internal static class Directions
 {
     /// <summary>The step of the scores, 2⁻⁴⁰: far above the rounding of float64, far below what float32 embeddings resolve.</summary>
-    public const double Grid = 1.0 / StepsPerUnit;
-
-    /// <summary>Steps of <see cref="Grid"/> in a score of one.</summary>
-    public const double StepsPerUnit = 1L << 40;
+    public const double Grid = 1.0 / (1L << 40);
 
     private const long ElementsPerBlock = 1 << 20;
 
@@ -55,7 +52,7 @@ internal static class Directions
         }
 
         block = block / largest;
-        return (block / linalg.vector_norm(block, 2, [1], keepdim: true)).MoveToOuterDisposeScope();
+        return block.div_(linalg.vector_norm(block, 2, [1], keepdim: true)).MoveToOuterDisposeScope();
     }
 
     /// <summary>cos θ of each row of <paramref name="left"/> with the same row of <paramref name="right"/>, on the grid.</summary>
@@ -67,14 +64,24 @@ internal static class Directions
             using var block = NewDisposeScope();
             Tensor a = Of(left, from, to, nameof(left));
             Tensor b = Of(right, from, to, nameof(right));
-            ToArray(ToGrid((a * b.to(a.device)).sum(1)).div_(StepsPerUnit)).CopyTo(cosines, from);
+            ToArray((a * b.to(a.device)).sum(1)).CopyTo(cosines, from);
         }
 
-        return cosines;
+        return Array.ConvertAll(cosines, OnGrid);
     }
 
-    /// <summary>Cosines of all rows of one with all rows of the other, in whole steps of the grid: [N, M].</summary>
-    public static Tensor CosineSteps(Tensor unitRows, Tensor unitColumns) => ToGrid(unitRows.matmul(unitColumns.t()));
+    /// <summary>Cosines of all rows of one with all rows of the other, as computed and in CPU memory: [N, M].</summary>
+    public static Tensor Cosines(Tensor unitRows, Tensor unitColumns)
+    {
+        using var scope = NewDisposeScope();
+        return unitRows.matmul(unitColumns.t()).cpu().contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The values of a contiguous float64 tensor in CPU memory, as long as it lives.</summary>
+    public static Span<double> Values(Tensor tensor) => MemoryMarshal.Cast<byte, double>(tensor.bytes);
+
+    /// <summary>The nearest multiple of <see cref="Grid"/>.</summary>
+    public static double OnGrid(double cosine) => Math.Round(cosine / Grid) * Grid;
 
     /// <summary>The angle between each row of two matrices of unit rows, in degrees: [N].</summary>
     /// <remarks>2·atan2(‖a − b‖, ‖a + b‖), exact to the last digits also near 0° and 180°, where acos loses half of them.</remarks>
@@ -102,8 +109,6 @@ internal static class Directions
             yield return (from, Math.Min(rows, from + step));
         }
     }
-
-    private static Tensor ToGrid(Tensor cosines) => cosines.mul_(StepsPerUnit).round_();
 
     // Apple's GPU has no float64.
     private static Device DeviceFor(Tensor rows) => rows.device_type == DeviceType.MPS ? CPU : rows.device;

@@ -1,12 +1,13 @@
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ArcFace.Evaluation;
 
 /// <summary>Identification: who of the people in the gallery is it, if any?</summary>
 /// <remarks>
 /// A person's template is the mean of the directions of their gallery pictures, normalised. Scores are cosines between probe and
-/// template, in float64 and rounded to multiples of 2⁻⁴⁰. A probe's rank is the number of persons who score at least as high as the
-/// right one, that one included: among equal scores the right person comes last.
+/// template, in float64; what differs by less than 2⁻⁴⁰ is equal. A probe's rank is the number of persons who score at least as high
+/// as the right one, that one included: among equal scores the right person comes last.
 /// </remarks>
 public static class Identification
 {
@@ -33,8 +34,7 @@ public static class Identification
         RequireQuestion(persons, personOfProbe, nameof(galleryLabels), nameof(probeLabels));
 
         using var scope = NewDisposeScope();
-        int[] personOfPicture = Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label));
-        Tensor templates = ClassCenters.Of(Directions.Of(gallery), personOfPicture, persons, nameof(gallery));
+        Tensor templates = Templates(gallery, Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label)), persons);
         var ranks = new List<int>();
         var scores = new List<double>();
         var alarms = new List<double>();
@@ -42,23 +42,19 @@ public static class Identification
         {
             using var block = NewDisposeScope();
             Tensor unit = Directions.Of(probes, from, to, nameof(probes)).to(templates.device);
-            Tensor steps = Directions.CosineSteps(unit, templates);
-            long[] own = Array.ConvertAll(personOfProbe[(int)from..(int)to], person => (long)Math.Max(0, person));
-            Tensor right = steps.gather(1, tensor(own, device: steps.device).unsqueeze(1));
-            double[] rank = Directions.ToArray(steps.ge(right).sum(1).to(ScalarType.Float64));
-            double[] rightScore = Directions.ToArray(right / Directions.StepsPerUnit);
-            double[] topScore = Directions.ToArray(steps.amax([1]) / Directions.StepsPerUnit);
-            for (int i = 0; i < rank.Length; i++)
+            Tensor cosines = Directions.Cosines(unit, templates);
+            for (long probe = from; probe < to; probe++)
             {
-                if (personOfProbe[from + i] < 0)
+                ReadOnlySpan<double> row = Directions.Values(cosines).Slice((int)(probe - from) * persons.Length, persons.Length);
+                int person = personOfProbe[probe];
+                if (person < 0)
                 {
-                    alarms.Add(topScore[i]);
+                    alarms.Add(Directions.OnGrid(TensorPrimitives.Max(row)));
+                    continue;
                 }
-                else
-                {
-                    ranks.Add((int)rank[i]);
-                    scores.Add(rightScore[i]);
-                }
+
+                ranks.Add(CountFrom(row, row[person] - Directions.Grid));
+                scores.Add(Directions.OnGrid(row[person]));
             }
         }
 
@@ -78,5 +74,22 @@ public static class Identification
                 $"The gallery and all probes are of person {persons[0]}: every answer is right. Add people.",
                 galleryName);
         }
+    }
+
+    private static Tensor Templates(Tensor gallery, int[] personOfPicture, long[] persons)
+    {
+        using var scope = NewDisposeScope();
+        return ClassCenters.Of(Directions.Of(gallery), personOfPicture, persons, nameof(gallery)).MoveToOuterDisposeScope();
+    }
+
+    private static int CountFrom(ReadOnlySpan<double> scores, double lowest)
+    {
+        int count = 0;
+        foreach (double score in scores)
+        {
+            count += score >= lowest ? 1 : 0;
+        }
+
+        return count;
     }
 }

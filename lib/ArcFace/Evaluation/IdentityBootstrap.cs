@@ -37,7 +37,7 @@ internal sealed class IdentityBootstrap
             if (draw == DrawsPerReplicate * options.Replicates)
             {
                 throw new ArgumentException(
-                    $"With {_persons} people hardly a resampling has genuine and impostor pairs ({replicates.Count} of {draw}): add people.",
+                    $"With {_persons} people hardly a resampling has both kinds of pairs ({replicates.Count} of {draw}): add people.",
                     name);
             }
 

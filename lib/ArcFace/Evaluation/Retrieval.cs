@@ -4,8 +4,9 @@ namespace ArcFace.Evaluation;
 
 /// <summary>Retrieval: are a sample's nearest neighbours of its own class?</summary>
 /// <remarks>
-/// For each query the others are ranked by the cosine of their angle to it. Among equal cosines those of other classes come first:
-/// embeddings that have collapsed to a point earn nothing, and the order of the samples plays no part.
+/// For each query the others are ranked by the cosine of their angle to it, in float64; what differs by less than 2⁻⁴⁰ is equal.
+/// Among equals those of other classes come first: embeddings that have collapsed to a point earn nothing, and the order of the
+/// samples plays no part.
 /// </remarks>
 public static class Retrieval
 {
@@ -64,44 +65,62 @@ public static class Retrieval
             throw new ArgumentException("No query has another sample of its class to find: at least one class needs two samples.", name);
         }
 
-        int leftOutClasses = queryClasses.Where((_, query) => relevant[query] == 0).Distinct().Count();
-        Device device = queries.device;
-        Tensor columnClasses = tensor(galleryClasses, device: device);
+        Dictionary<long, int[]> members = Enumerable.Range(0, galleryClasses.Length)
+            .GroupBy(column => galleryClasses[column]).ToDictionary(group => group.Key, group => group.ToArray());
         int depth = (int)relevant.Max();
-        Tensor ranks = arange(1, depth + 1, ScalarType.Float64, device);
-        var sums = new double[3];
+        double precisionAt1 = 0;
+        double rPrecision = 0;
+        double averagePrecision = 0;
         foreach ((long from, long to) in Directions.Blocks(asked.Length, gallery.shape[0]))
         {
             using var block = NewDisposeScope();
-            long[] rows = [.. asked[(int)from..(int)to].Select(row => (long)row)];
-            Tensor rowIndex = tensor(rows, device: device);
-            Tensor rowClasses = tensor(Array.ConvertAll(rows, row => queryClasses[row]), device: device).unsqueeze(1);
-            Tensor found = tensor(Array.ConvertAll(rows, row => (double)relevant[row]), device: device);
-
-            Tensor steps = Directions.CosineSteps(queries.index_select(0, rowIndex), gallery);
-            Tensor hits = rowClasses.eq(columnClasses).to(ScalarType.Float64);
-            steps.sub_(hits * 0.5); // Half a step down: behind its equals, before all else.
-            if (excludeSelf)
+            int[] rows = asked[(int)from..(int)to];
+            Tensor rowIndex = tensor(Array.ConvertAll(rows, row => (long)row), device: queries.device);
+            Tensor cosines = Directions.Cosines(queries.index_select(0, rowIndex), gallery);
+            Span<double> values = Directions.Values(cosines);
+            for (int i = 0; i < rows.Length; i++)
             {
-                steps.scatter_(1, rowIndex.unsqueeze(1), full([rows.Length, 1], double.NegativeInfinity, ScalarType.Float64, device));
+                Span<double> row = values.Slice(i * galleryClasses.Length, galleryClasses.Length);
+                foreach (int member in members[queryClasses[rows[i]]])
+                {
+                    row[member] -= Directions.Grid; // Behind its equals.
+                }
+
+                if (excludeSelf)
+                {
+                    row[rows[i]] = double.NegativeInfinity;
+                }
             }
 
-            Tensor ranked = hits.gather(1, steps.topk(depth, 1, true, true).indexes);
-            Tensor within = ranked * ranks.le(found.unsqueeze(1)).to(ScalarType.Float64);
-            Tensor precision = within.cumsum(1) / ranks;
-            sums[0] += ranked.select(1, 0).sum().item<double>();
-            sums[1] += (within.sum(1) / found).sum().item<double>();
-            sums[2] += ((precision * within).sum(1) / found).sum().item<double>();
+            long[] nearest = cosines.topk(depth, 1, true, true).indexes.data<long>().ToArray();
+            for (int i = 0; i < rows.Length; i++)
+            {
+                long label = queryClasses[rows[i]];
+                int found = 0;
+                double precisions = 0;
+                for (int rank = 1; rank <= relevant[rows[i]]; rank++)
+                {
+                    if (galleryClasses[nearest[((long)i * depth) + rank - 1]] == label)
+                    {
+                        found++;
+                        precisions += (double)found / rank;
+                        precisionAt1 += rank == 1 ? 1 : 0;
+                    }
+                }
+
+                rPrecision += (double)found / relevant[rows[i]];
+                averagePrecision += precisions / relevant[rows[i]];
+            }
         }
 
         return new()
         {
-            PrecisionAt1 = sums[0] / asked.Length,
-            RPrecision = sums[1] / asked.Length,
-            MeanAveragePrecisionAtR = sums[2] / asked.Length,
+            PrecisionAt1 = precisionAt1 / asked.Length,
+            RPrecision = rPrecision / asked.Length,
+            MeanAveragePrecisionAtR = averagePrecision / asked.Length,
             QueryCount = asked.Length,
             LeftOutSamples = relevant.Length - asked.Length,
-            LeftOutClasses = leftOutClasses,
+            LeftOutClasses = queryClasses.Where((_, query) => relevant[query] == 0).Distinct().Count(),
         };
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace ArcFace.Evaluation;
@@ -66,8 +65,8 @@ public static partial class Verification
 
             // Of a symmetric matrix only what lies right of the diagonal.
             long first = onlyAbove ? from : 0;
-            Tensor steps = Directions.CosineSteps(left.slice(0, from, to, 1), right.slice(0, first, right.shape[0], 1)).cpu().contiguous();
-            ReadOnlySpan<double> values = MemoryMarshal.Cast<byte, double>(steps.bytes);
+            Tensor cosines = Directions.Cosines(left.slice(0, from, to, 1), right.slice(0, first, right.shape[0], 1));
+            ReadOnlySpan<double> values = Directions.Values(cosines);
             ReadOnlySpan<long> columns = rightPersons.AsSpan((int)first);
             for (long row = from; row < to; row++)
             {
@@ -82,7 +81,7 @@ public static partial class Verification
 
     private interface IScoreSink
     {
-        void Add(ReadOnlySpan<double> steps, long person, ReadOnlySpan<long> others);
+        void Add(ReadOnlySpan<double> cosines, long person, ReadOnlySpan<long> others);
 
         RocCurve ToCurve();
     }
@@ -93,11 +92,11 @@ public static partial class Verification
         private readonly bool[] _same = new bool[pairs];
         private int _count;
 
-        public void Add(ReadOnlySpan<double> steps, long person, ReadOnlySpan<long> others)
+        public void Add(ReadOnlySpan<double> cosines, long person, ReadOnlySpan<long> others)
         {
-            for (int i = 0; i < steps.Length; i++)
+            for (int i = 0; i < cosines.Length; i++)
             {
-                _scores[_count] = steps[i] / Directions.StepsPerUnit;
+                _scores[_count] = Directions.OnGrid(cosines[i]);
                 _same[_count++] = others[i] == person;
             }
         }
@@ -107,16 +106,14 @@ public static partial class Verification
 
     private sealed class ScoreCounters : IScoreSink
     {
-        private const double Coarser = CoarseStepsPerUnit / Directions.StepsPerUnit;
-
         // Genuine and impostor counter of one score lie beside each other.
         private readonly long[] _counts = new long[2 * ((2 * CoarseStepsPerUnit) + 1)];
 
-        public void Add(ReadOnlySpan<double> steps, long person, ReadOnlySpan<long> others)
+        public void Add(ReadOnlySpan<double> cosines, long person, ReadOnlySpan<long> others)
         {
-            for (int i = 0; i < steps.Length; i++)
+            for (int i = 0; i < cosines.Length; i++)
             {
-                int level = CoarseStepsPerUnit + (int)Math.Round(steps[i] * Coarser);
+                int level = CoarseStepsPerUnit + (int)Math.Round(cosines[i] * CoarseStepsPerUnit);
                 _counts[(2 * level) + (others[i] == person ? 0 : 1)]++;
             }
         }

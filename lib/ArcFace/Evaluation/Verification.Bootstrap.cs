@@ -4,7 +4,7 @@ namespace ArcFace.Evaluation;
 
 public static partial class Verification
 {
-    /// <summary>Confidence intervals of <see cref="Evaluate(Tensor, Tensor, Tensor, int)"/>'s figures, by a bootstrap over people.</summary>
+    /// <summary>Confidence intervals of the figures of verification, by a bootstrap over people.</summary>
     /// <remarks>
     /// Pairs that share a person are not independent, so people are drawn, with replacement, as many as there are. A person drawn m
     /// times counts m-fold in a genuine pair, two people drawn m and n times count m·n-fold in an impostor pair. The ends of an interval
