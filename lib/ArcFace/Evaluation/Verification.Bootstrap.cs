@@ -18,8 +18,7 @@ public static partial class Verification
     /// <param name="rightIdentities">The person on the right, [P]; the pair is genuine if it is the same.</param>
     /// <param name="options">How to resample; the defaults if null.</param>
     /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, an embedding is not finite or has length zero, genuine or impostor pairs are missing, or the people
-    /// are so few that hardly a resampling has both.
+    /// Shapes or types do not fit, an embedding is not finite or has length zero, or genuine or impostor pairs are missing.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static VerificationIntervals Bootstrap(
@@ -37,7 +36,7 @@ public static partial class Verification
         int[] folds = FoldProtocol.Contiguous(scores.Length, Math.Min(options.Folds, scores.Length));
         (_, double[] thresholds) = FoldProtocol.Run(scores, same, folds);
         bool[] decidedRightly = [.. scores.Select((score, i) => score >= thresholds[folds[i]] == same[i])];
-        return new IdentityBootstrap(scores, same, decidedRightly, leftPersons, rightPersons).Run(options, nameof(leftIdentities));
+        return new IdentityBootstrap(scores, same, decidedRightly, leftPersons, rightPersons).Run(options);
     }
 
     private static void Check(BootstrapOptions options)
