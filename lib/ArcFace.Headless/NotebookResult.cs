@@ -40,9 +40,17 @@ public sealed record NotebookResult(
 public sealed record CellResult(int Cell, string? Id, TimeSpan Duration, string Output, CellFailure? Failure)
 {
     /// <summary>The failure in one line: cell, line and error.</summary>
-    public string? DescribeFailure() => Failure is null ? null : string.Create(
-        CultureInfo.InvariantCulture,
-        $"cell {Cell}{(Id is null ? "" : $" ({Id})")}{(Failure.Line is { } line ? $", line {line}" : "")}: {Failure.Name}: {Failure.Message}");
+    public string? DescribeFailure()
+    {
+        if (Failure is null)
+        {
+            return null;
+        }
+
+        string id = Id is null ? "" : $" ({Id})";
+        string line = Failure.Line is { } number ? string.Create(CultureInfo.InvariantCulture, $", line {number}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"cell {Cell}{id}{line}: {Failure.Name}: {Failure.Message}");
+    }
 }
 
 /// <summary>Why a cell failed.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Spectre.Console;
 
 namespace ArcFace.Headless.Commands;
@@ -7,28 +8,22 @@ namespace ArcFace.Headless.Commands;
 internal static class CommandLine
 {
     private const string Description = """
-        Runs C# notebooks without an editor.
+        Runs C# notebooks without an editor, and checks that they keep the rules of the series.
 
         Without a command, every notebook in notebooks/ and notebooks/solutions/ is run, and the executed notebooks are
-        written to artifacts/notebooks.
-
-        Examples (after 'dotnet run --project lib/ArcFace.Headless --'):
-          run notebooks/01-logistic-regression.ipynb     one notebook
-          run notebooks/solutions --timeout 60           a folder, a minute for each notebook
-          run --junit artifacts/notebooks.xml            everything, with a report for a build server
-
-        Exit codes:
-          0    everything passed
-          1    a cell failed
-          2    wrong arguments, or a notebook that cannot be read
-          3    a notebook took longer than allowed
-          130  stopped with Ctrl-C
+        written to artifacts/notebooks. A cell that fails does not keep the next ones from running; a cell with the tag
+        raises-exception must fail.
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand(Description) { RunCommand.Create() };
+        var root = new RootCommand(Description) { RunCommand.Create(), CheckCommand.Create() };
         root.SetAction((_, cancellation) => RunCommand.RunAsync(new RunArguments(), cancellation));
+
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        }
 
         ParseResult parsed = root.Parse(arguments);
         // Ctrl-C needs time to end the processes and to write what there is.

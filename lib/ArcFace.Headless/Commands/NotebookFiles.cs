@@ -23,7 +23,8 @@ internal static class NotebookFiles
         NotebookFile[] files = [.. paths.SelectMany(path => FindAt(Path.GetFullPath(path), series)).DistinctBy(file => file.Path)];
         if (files.GroupBy(file => file.Name).FirstOrDefault(group => group.Count() > 1) is { } clash)
         {
-            throw new ArgumentException($"Two notebooks are called '{clash.Key}': {string.Join(" and ", clash.Select(file => file.Path))}.");
+            string clashing = string.Join(" and ", clash.Select(file => file.Path));
+            throw new ArgumentException($"Two notebooks are called '{clash.Key}': {clashing}.");
         }
 
         return files;

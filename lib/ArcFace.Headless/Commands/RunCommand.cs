@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using ArcFace.Headless.Reporting;
 using Spectre.Console;
 
@@ -7,6 +9,8 @@ namespace ArcFace.Headless.Commands;
 /// <summary><c>run</c>: runs notebooks one after the other, and writes and reports what came of it.</summary>
 internal static class RunCommand
 {
+    private const int LongestTimeout = 1_000_000;
+
     public static Command Create()
     {
         var paths = new Argument<string[]>("paths")
@@ -19,19 +23,12 @@ internal static class RunCommand
             Description = "The folder for the executed notebooks. Without it: artifacts/notebooks.",
             HelpName = "DIR",
         };
-        var timeout = new Option<double>("--timeout")
+        var timeout = new Option<TimeSpan>("--timeout")
         {
-            Description = "How long a notebook may take, in seconds.",
+            Description = "How long a notebook may take, in seconds. [default: 300]",
             HelpName = "SECONDS",
-            DefaultValueFactory = _ => new NotebookRunOptions().Timeout.TotalSeconds,
+            CustomParser = ParseTimeout,
         };
-        timeout.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double>() is not (> 0 and <= 1_000_000))
-            {
-                result.AddError($"--timeout is {result.Tokens[0].Value}; it must be a number of seconds above 0, at most 1000000.");
-            }
-        });
         var junit = new Option<string?>("--junit") { Description = "Also write a JUnit report to this file.", HelpName = "FILE" };
 
         var command = new Command("run", "Runs notebooks, each in a process of its own. The notebooks themselves are not changed.")
@@ -40,11 +37,12 @@ internal static class RunCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
+            var defaults = new NotebookRunOptions();
             var arguments = new RunArguments
             {
                 Paths = parsed.GetValue(paths) ?? [],
                 Output = parsed.GetValue(output),
-                Options = new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)) },
+                Options = parsed.GetResult(timeout) is null ? defaults : defaults with { Timeout = parsed.GetValue(timeout) },
                 JUnit = parsed.GetValue(junit),
             };
             return RunAsync(arguments, cancellation);
@@ -104,6 +102,19 @@ internal static class RunCommand
 
         display.NotebookEnded(report);
         return report;
+    }
+
+    private static TimeSpan ParseTimeout(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 0.001 and <= LongestTimeout)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        result.AddError($"--timeout is '{text}'; it must be a number of seconds, at most {LongestTimeout}.");
+        return default;
     }
 
     private static string TargetOf(NotebookFile file, string output) => Path.GetFullPath(Path.Combine(output, file.Name));

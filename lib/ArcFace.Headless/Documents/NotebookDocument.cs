@@ -86,7 +86,8 @@ public sealed class NotebookDocument
 
             if (json["nbformat"]?.GetValue<int>() != 4)
             {
-                throw new NotebookFormatException(path, $"is of format {json["nbformat"]?.ToJsonString() ?? "(none)"}; only 4 is understood");
+                string format = json["nbformat"]?.ToJsonString() ?? "(none)";
+                throw new NotebookFormatException(path, $"is of format {format}; only 4 is understood");
             }
 
             if (array.Count == 0)

@@ -100,7 +100,8 @@ internal sealed class CellRecord(int number)
         if (_textLength > LongestText)
         {
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"(output cut: {_textLength:N0} characters were written, the first {LongestText:N0} are kept)\n");
+                CultureInfo.InvariantCulture,
+                $"(output cut: {_textLength:N0} characters were written, the first {LongestText:N0} are kept)\n");
         }
 
         if (_dropped > 0)

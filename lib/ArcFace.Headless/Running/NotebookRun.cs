@@ -52,10 +52,11 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
             {
                 await worker.KillAsync();
                 bool isInterrupted = cancellation.IsCancellationRequested;
+                string limitText = Seconds(options.Timeout);
                 cutShort = isInterrupted ? NotebookOutcome.Interrupted : NotebookOutcome.TimedOut;
                 _record.Fail(isInterrupted
                     ? Ended("Interrupted", $"the run was interrupted during cell {cell.Number}")
-                    : Ended("TimedOut", $"the notebook took longer than {Seconds(options.Timeout)} and was stopped during cell {cell.Number}"));
+                    : Ended("TimedOut", $"the notebook took longer than {limitText} and was stopped during cell {cell.Number}"));
             }
 
             TimeSpan duration = Stopwatch.GetElapsedTime(start);

@@ -21,6 +21,9 @@ internal sealed class LibraryDisplay : IDisplayHost
         return new DisplayedValue(this, id);
     }
 
+    /// <summary>What the library calls this host when it tells the reader where things run.</summary>
+    public override string ToString() => "headless";
+
     private void Send(MessageKind kind, int id, IReadOnlyDictionary<string, string> forms) =>
         _messages.Write(kind, PayloadContext.Encode(new ShownValue(id, ValueFormatter.Bound(forms))));
 

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace ArcFace.Headless.Checking;
+
+/// <summary>How the notebooks of the series hang together: navigation, links, solutions.</summary>
+internal static partial class SeriesRules
+{
+    public static IEnumerable<Finding> Check(NotebookDocument notebook)
+    {
+        string path = Path.GetFullPath(notebook.Path);
+        string folder = Path.GetDirectoryName(path)!;
+        string name = Path.GetFileName(path);
+        bool isSolution = Path.GetFileName(folder) == "solutions";
+        foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.Kind == "markdown"))
+        {
+            foreach (string target in BrokenLinks(cell.Source, folder))
+            {
+                yield return new Finding(cell.Position, $"links to '{target}', which does not exist");
+            }
+        }
+
+        if (!NameOfSeries().IsMatch(name))
+        {
+            yield break;
+        }
+
+        if (isSolution)
+        {
+            if (!File.Exists(Path.Combine(folder, "..", name)))
+            {
+                yield return new Finding(null, $"is the solution of a notebook that does not exist: there is no ../{name}");
+            }
+
+            yield break;
+        }
+
+        if (!File.Exists(Path.Combine(folder, "solutions", name)))
+        {
+            yield return new Finding(null, $"has no solution: there is no solutions/{name}");
+        }
+
+        foreach (NotebookCell cell in new[] { notebook.Cells[0], notebook.Cells[^1] }.Distinct())
+        {
+            if (!cell.Source.Split('\n').Any(line => line.Contains('·') && LinkToMap().IsMatch(line)))
+            {
+                yield return new Finding(
+                    cell.Position, "has no navigation line; the first and the last cell need one: previous · [map](README.md) · next");
+            }
+        }
+    }
+
+    private static IEnumerable<string> BrokenLinks(string source, string folder) =>
+        from Match link in RelativeLink().Matches(source)
+        let target = Uri.UnescapeDataString(link.Groups["target"].Value)
+        where !Path.Exists(Path.Combine(folder, target))
+        select target;
+
+    [GeneratedRegex(@"^\d\d-.+\.ipynb$")]
+    private static partial Regex NameOfSeries();
+
+    [GeneratedRegex(@"\]\(README\.md(#[^)]*)?\)")]
+    private static partial Regex LinkToMap();
+
+    // What follows ]( up to a fragment, unless it has a scheme: a file, relative to the notebook.
+    [GeneratedRegex(@"\]\((?![a-zA-Z][a-zA-Z+.-]*:)(?<target>[^)#\s]+)(#[^)]*)?\)")]
+    private static partial Regex RelativeLink();
+}

@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+
+namespace ArcFace.Headless.Tests;
+
+/// <summary>What cells can do, and what becomes of what they show.</summary>
+public sealed class CellTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task Cells_share_state_await_and_show_their_last_expression()
+    {
+        NotebookDocument notebook = await RunToSuccessAsync(
+            "int x = 20;\nint Twice(int n) => 2 * n;",
+            "await Task.Delay(1); Twice(x) + 2",
+            "(string)null",
+            "x.ToString();",
+            "new[] { 1, 2 }.Select(n => new { n, Square = n * n })");
+
+        Assert.Empty(notebook.Outputs(1));
+        Assert.Equal("42", notebook.ResultText(2));
+        Assert.Equal(2, (int?)notebook.Outputs(2)[0]!["execution_count"]);
+        Assert.Equal("<null>", notebook.ResultText(3));
+        Assert.Empty(notebook.Outputs(4));
+        string html = string.Concat(notebook.Outputs(5)[0]!["data"]!["text/html"]!.AsArray().Select(line => (string?)line));
+        Assert.Contains("<table>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Streams_are_kept_in_order_and_one_output_for_what_belongs_together()
+    {
+        NotebookDocument notebook = await RunToSuccessAsync(
+            """Console.WriteLine("a"); Console.Write("é😀"); Console.Error.Write("e"); Console.Write('b'); 1""");
+
+        JsonArray outputs = notebook.Outputs(1);
+        Assert.Equal(["stdout", "stderr", "stdout", null], outputs.Select(output => (string?)output!["name"]));
+        Assert.Equal(["a\n", "é😀"], outputs[0]!["text"]!.AsArray().Select(line => (string?)line));
+        Assert.Equal("1", notebook.ResultText(1));
+    }
+
+    [Fact]
+    public async Task A_writer_kept_from_an_earlier_cell_writes_into_the_present_one()
+    {
+        NotebookDocument notebook = await RunToSuccessAsync("var kept = Console.Out; kept.Write(1);", "kept.Write(2);");
+
+        Assert.Equal("1", notebook.Stream(1));
+        Assert.Equal("2", notebook.Stream(2));
+    }
+
+    [Fact]
+    public async Task Output_of_another_thread_is_shown()
+    {
+        NotebookDocument notebook = await RunToSuccessAsync(
+            """
+            var go = new System.Threading.ManualResetEventSlim();
+            var late = new System.Threading.Thread(() => { go.Wait(); Console.Write("late"); });
+            late.Start();
+            var thread = new System.Threading.Thread(() => Console.Write("early"));
+            thread.Start();
+            thread.Join();
+            """,
+            "go.Set(); late.Join();");
+
+        Assert.Equal("early", notebook.Stream(1));
+        Assert.Equal("late", notebook.Stream(2));
+    }
+
+    [Fact]
+    public async Task What_native_code_prints_belongs_to_its_cell()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "puts is called through libc");
+        NotebookDocument notebook = await RunToSuccessAsync(
+            """
+            [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text);
+            puts("one");
+            """,
+            """puts("two");""",
+            "1");
+
+        Assert.Equal("one\n", notebook.Stream(1));
+        Assert.Equal("two\n", notebook.Stream(2));
+        Assert.Equal("", notebook.Stream(3));
+    }
+
+    [Fact]
+    public async Task A_cell_runs_in_the_folder_of_the_notebook_in_an_invariant_culture_and_reads_nothing()
+    {
+        NotebookDocument notebook = await RunToSuccessAsync(
+            """File.Exists("test.ipynb")""",
+            "System.Globalization.CultureInfo.CurrentCulture.Name.Length + \"|\" + 1.5",
+            "Console.ReadLine() is null");
+
+        Assert.Equal("True", notebook.ResultText(1));
+        Assert.Equal("0|1.5", notebook.ResultText(2));
+        Assert.Equal("True", notebook.ResultText(3));
+    }
+
+    [Fact]
+    public async Task The_library_shows_figures_and_replaces_them_in_place()
+    {
+        string setup = Path.Combine(EveryNotebook.Folder, "setup.dib");
+        NotebookDocument notebook = await RunToSuccessAsync(
+            $"#!import {setup}",
+            """
+            using ArcFace.Charts;
+            using ArcFace.Notebooks;
+            var shown = Figure.Titled("first").Circle(0, 0, 1).Show();
+            Console.Write("after");
+            """,
+            """shown.Update(Figure.Titled("second").Circle(0, 0, 1));""");
+
+        JsonArray outputs = notebook.Outputs(2);
+        Assert.Equal(["display_data", "stream"], outputs.Select(output => (string?)output!["output_type"]));
+        var plotly = Assert.IsType<JsonObject>(outputs[0]!["data"]!["application/vnd.plotly.v1+json"]);
+        Assert.Contains("second", plotly.ToJsonString(), StringComparison.Ordinal);
+        Assert.IsType<JsonArray>(outputs[0]!["data"]!["text/plain"]);
+        Assert.Empty(notebook.Outputs(3));
+    }
+
+    [Fact]
+    public async Task The_executed_notebook_keeps_the_sources_and_the_original_is_left_alone()
+    {
+        string path = _folder.WriteNotebook("n.ipynb", Notebooks.WithCells([Notebooks.Markdown("# Title"), Notebooks.Code("\"<\" + 1")]));
+        string before = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+
+        NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
+        result.Notebook.Save(_folder.At("out/n.ipynb"));
+
+        Assert.Equal(before, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        NotebookDocument executed = NotebookDocument.Load(_folder.At("out/n.ipynb"));
+        Assert.Equal(["# Title", "\"<\" + 1"], executed.Cells.Select(cell => cell.Source));
+        Assert.Equal(1, (int?)executed.Cells[1].Json["execution_count"]);
+        Assert.Equal("<1", executed.ResultText(2));
+        Assert.Equal(["n.ipynb"], Directory.GetFiles(_folder.At("out")).Select(Path.GetFileName));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<NotebookDocument> RunToSuccessAsync(params string[] cells)
+    {
+        NotebookResult result = await NotebookRunner.RunAsync(
+            _folder.WriteNotebook(cells), cancellation: TestContext.Current.CancellationToken);
+        Assert.Empty(result.FailedCells.Select(cell => cell.DescribeFailure()));
+        Assert.Equal(NotebookOutcome.Passed, result.Outcome);
+        return result.Notebook;
+    }
+}

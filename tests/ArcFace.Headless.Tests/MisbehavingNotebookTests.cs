@@ -1,0 +1,214 @@
+using System.Diagnostics;
+
+namespace ArcFace.Headless.Tests;
+
+/// <summary>Notebooks that misbehave on purpose: what they did until then is kept, and the error says where and why.</summary>
+public sealed class MisbehavingNotebookTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task A_failing_cell_does_not_keep_the_next_ones_from_running()
+    {
+        NotebookResult result = await RunAsync(
+            "int x = 1;",
+            "x = 2;\nConsole.Write(\"before\");\nint.Parse(\"q\");\nx = 3;",
+            "var y = ;",
+            "x");
+
+        Assert.Equal(NotebookOutcome.Failed, result.Outcome);
+        Assert.Equal([2, 3], result.FailedCells.Select(cell => cell.Cell));
+        CellResult thrown = result.Cells[1];
+        Assert.Equal(("System.FormatException", 3), (thrown.Failure!.Name, thrown.Failure.Line));
+        Assert.StartsWith("cell 2 (cell-2), line 3: System.FormatException: ", thrown.DescribeFailure(), StringComparison.Ordinal);
+        CellResult uncompiled = result.Cells[2];
+        Assert.Equal(("CompilationError", 1), (uncompiled.Failure!.Name, uncompiled.Failure.Line));
+        Assert.Equal("before", result.Notebook.Stream(2));
+        Assert.Equal(["stream", "error"], result.Notebook.Outputs(2).Select(output => (string?)output!["output_type"]));
+        Assert.Equal("System.FormatException", (string?)result.Notebook.Outputs(2)[1]!["ename"]);
+        Assert.Equal("2", result.Notebook.ResultText(4));
+    }
+
+    [Fact]
+    public async Task A_cell_that_is_to_fail_must_fail()
+    {
+        string path = _folder.WriteNotebook("n.ipynb", Notebooks.WithCells(
+        [
+            Notebooks.CodeThatRaises("throw new InvalidOperationException(\"as planned\");"),
+            Notebooks.CodeThatRaises("1"),
+        ]));
+
+        NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
+
+        CellResult failed = Assert.Single(result.FailedCells);
+        Assert.Equal(2, failed.Cell);
+        Assert.Equal("as planned", (string?)result.Notebook.Outputs(1)[0]!["evalue"]);
+    }
+
+    [Fact]
+    public async Task An_endless_loop_is_stopped_and_so_are_the_processes_it_started()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sleep is a Unix command");
+        NotebookResult result = await RunAsync(
+            new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(15) },
+            """Console.Write(System.Diagnostics.Process.Start("sleep", "1000").Id);""",
+            "while (true) { }",
+            "1");
+
+        Assert.Equal(NotebookOutcome.TimedOut, result.Outcome);
+        Assert.Equal(2, result.Cells.Count);
+        Assert.Equal("TimedOut", result.Cells[1].Failure!.Name);
+        Assert.Contains("longer than 15 s", result.Cells[1].Failure!.Message, StringComparison.Ordinal);
+        int child = int.Parse(result.Notebook.Stream(1), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(await HasEndedAsync(child), $"process {child} is still there");
+        Assert.Empty(result.Notebook.Outputs(3));
+    }
+
+    [Theory]
+    [InlineData("""Environment.FailFast("last words");""", "last words")]
+    [InlineData("""[System.Runtime.InteropServices.DllImport("libc")] static extern void abort(); abort();""", "")]
+    [InlineData(
+        """new System.Threading.Thread(() => throw new Exception("last words")).Start(); System.Threading.Thread.Sleep(100_000);""",
+        "last words")]
+    public async Task A_crash_loses_nothing_that_was_written(string crash, string lastWords)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "abort is called through libc");
+        NotebookResult result = await RunAsync("Console.Write(1);", $"Console.Write(\"no line end\");\n{crash}", "3");
+
+        Assert.Equal(NotebookOutcome.Failed, result.Outcome);
+        Assert.Equal("the process ended with exit code 134 during cell 2", result.Cells[1].Failure!.Message);
+        Assert.Equal("1", result.Notebook.Stream(1));
+        Assert.Equal("no line end", result.Notebook.Stream(2));
+        Assert.Contains(lastWords, result.Notebook.Stream(2, "stderr"), StringComparison.Ordinal);
+        Assert.Equal("error", (string?)result.Notebook.Outputs(2)[^1]!["output_type"]);
+        Assert.Equal((2, 3), (result.Cells.Count, result.CellCount));
+    }
+
+    [Fact]
+    public async Task A_cell_that_ends_the_process_fails()
+    {
+        NotebookResult result = await RunAsync("Environment.Exit(0);");
+
+        Assert.Equal("the process ended with exit code 0 during cell 1", Assert.Single(result.FailedCells).Failure!.Message);
+    }
+
+    [Fact]
+    public async Task A_hundred_megabytes_of_output_are_cut_with_a_note()
+    {
+        NotebookResult result = await RunAsync(
+            """var line = new string('x', 1023); for (int i = 0; i < 100 * 1024; i++) Console.WriteLine(line);""",
+            """
+            var bytes = new byte[1 << 20];
+            bytes.AsSpan().Fill((byte)'y');
+            using (var raw = Console.OpenStandardOutput()) for (int i = 0; i < 100; i++) raw.Write(bytes);
+            """);
+
+        Assert.Equal(NotebookOutcome.Passed, result.Outcome);
+        foreach (int cell in new[] { 1, 2 })
+        {
+            Assert.Equal(1 << 20, result.Notebook.Stream(cell).Length);
+            Assert.Contains("104,857,600 characters were written", result.Notebook.Stream(cell, "stderr"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("#!import ./missing.dib", "ImportNotFound", "dotnet build")]
+    [InlineData("#!time\n1", "DirectiveNotAllowed", "allowed are: #!import")]
+    [InlineData("1\n#r \"nuget: Foo, 1.0\"", "DirectiveNotAllowed", "allowed are: #!import")]
+    [InlineData("#load \"x.csx\"", "DirectiveNotAllowed", "allowed are: #!import")]
+    [InlineData("#!import ./cycle.dib", "ImportCycle", "imports itself")]
+    [InlineData("#!import ./fsharp.dib", "ImportNotReadable", "line 2")]
+    [InlineData("#!import ./throws.dib", "System.InvalidOperationException", "throws.dib, line 4: from the import")]
+    public async Task A_directive_that_cannot_be_obeyed_says_why(string cell, string name, string part)
+    {
+        _folder.Write("cycle.dib", "#!import ./cycle.dib");
+        _folder.Write("fsharp.dib", "#!meta\n#!fsharp\nlet x = 1");
+        _folder.Write("throws.dib", "#!meta\n{}\n#!csharp\nthrow new InvalidOperationException(\"from the import\");");
+
+        NotebookResult result = await RunAsync(cell, "\"\"\"\n#!time\n\"\"\"");
+
+        CellFailure failure = Assert.Single(result.FailedCells).Failure!;
+        Assert.Equal(name, failure.Name);
+        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
+        Assert.Equal("#!time", result.Notebook.ResultText(2));
+    }
+
+    [Theory]
+    [InlineData("not json", "is not JSON: line 1")]
+    [InlineData("{\"cells\":", "is not JSON")]
+    [InlineData("[]", "no list of cells")]
+    [InlineData("""{"nbformat": 3, "cells": [1]}""", "format 3")]
+    [InlineData("""{"nbformat": 4, "cells": []}""", "has no cells")]
+    [InlineData("""{"nbformat": 4, "cells": [{"source": "1"}]}""", "cell 1 has no cell_type")]
+    [InlineData("""{"nbformat": 4, "cells": [{"cell_type": "code"}]}""", "cell 1 has no source")]
+    [InlineData("""{"nbformat": 4, "cells": [{"cell_type": "code", "source": 7}]}""", "is not a notebook")]
+    [InlineData("""{"nbformat": "4", "cells": [1]}""", "is not a notebook")]
+    public async Task A_file_that_is_no_notebook_is_refused(string text, string problem)
+    {
+        string path = _folder.Write("bad.ipynb", text);
+
+        var exception = await Assert.ThrowsAsync<NotebookFormatException>(
+            () => NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.StartsWith(path, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_called_off_gives_what_there_is()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new CancelAtCell(2, cancellation);
+
+        NotebookResult result = await NotebookRunner.RunAsync(
+            _folder.WriteNotebook("1", "while (true) { }", "3"), progress: progress, cancellation: cancellation.Token);
+
+        Assert.Equal(NotebookOutcome.Interrupted, result.Outcome);
+        Assert.Equal("1", result.Notebook.ResultText(1));
+        Assert.Equal(2, result.Cells.Count);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<NotebookResult> RunAsync(params string[] cells) => RunAsync(new NotebookRunOptions(), cells);
+
+    private Task<NotebookResult> RunAsync(NotebookRunOptions options, params string[] cells) =>
+        NotebookRunner.RunAsync(_folder.WriteNotebook(cells), options, cancellation: TestContext.Current.CancellationToken);
+
+    // A killed process that nobody waits for stays listed for a moment, or as a zombie where nothing reaps it.
+    private static async Task<bool> HasEndedAsync(int id)
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                string status = $"/proc/{id}/stat";
+                bool isZombie = File.Exists(status) && (await File.ReadAllTextAsync(status)).Contains(") Z ", StringComparison.Ordinal);
+                if (process.HasExited || isZombie)
+                {
+                    return true;
+                }
+            }
+            catch (Exception exception) when (exception is ArgumentException or IOException)
+            {
+                return true;
+            }
+
+            await Task.Delay(50);
+        }
+
+        return false;
+    }
+
+    private sealed class CancelAtCell(int cell, CancellationTokenSource cancellation) : IProgress<NotebookProgress>
+    {
+        public void Report(NotebookProgress value)
+        {
+            if (value is CellStarted && value.Cell == cell)
+            {
+                cancellation.Cancel();
+            }
+        }
+    }
+}
