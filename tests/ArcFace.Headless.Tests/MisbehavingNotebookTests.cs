@@ -85,6 +85,24 @@ public sealed class MisbehavingNotebookTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_left_behind_does_not_hold_the_run_up()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sh is a Unix command");
+        string path = _folder.WriteNotebook(
+            """System.Diagnostics.Process.Start("sh", new[] { "-c", "sleep 600 & echo $!" }).WaitForExit();""", "2");
+
+        // The limit only makes a run that is held up fail before the process goes away by itself.
+        NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(300), TestContext.Current.CancellationToken);
+
+        int id = int.Parse(result.Notebook.Stream(1), System.Globalization.CultureInfo.InvariantCulture);
+        using var leftBehind = Process.GetProcessById(id);
+        leftBehind.Kill();
+        Assert.Equal(NotebookOutcome.Passed, result.Outcome);
+        Assert.Equal("2", result.Notebook.ResultText(2));
+    }
+
+    [Fact]
     public async Task A_cell_that_ends_the_process_fails()
     {
         NotebookResult result = await RunAsync("Environment.Exit(0);");

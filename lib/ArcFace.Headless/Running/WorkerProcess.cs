@@ -25,6 +25,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly MessageWriter _commands;
     private readonly NativeOutputReader _output;
     private readonly NativeOutputReader _error;
+    private readonly Task _drained;
     private readonly Task _ended;
     private readonly SemaphoreSlim _finishedCells = new(0);
 
@@ -37,7 +38,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         byte[] markBytes = Encoding.ASCII.GetBytes(mark);
         _output = new NativeOutputReader(_process.StandardOutput.BaseStream, markBytes, text => record.AddText("stdout", text));
         _error = new NativeOutputReader(_process.StandardError.BaseStream, markBytes, text => record.AddText("stderr", text));
-        _ended = EndAsync(OnThread(_output.Run), OnThread(_error.Run), OnThread(ReadEvents));
+        _drained = Task.WhenAll(OnThread(_output.Run), OnThread(_error.Run), OnThread(ReadEvents));
+        _ended = EndAsync();
     }
 
     /// <summary>Starts a worker in <paramref name="folder"/>.</summary>
@@ -97,6 +99,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+        if (!_drained.IsCompleted)
+        {
+            // A process left behind holds a pipe open, and a pipe that is being read cannot be closed: that would wait for it.
+            return;
+        }
+
         await _commandPipe.DisposeAsync();
         await _eventPipe.DisposeAsync();
         _output.Dispose();
@@ -184,11 +192,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    private async Task EndAsync(params Task[] readers)
+    private async Task EndAsync()
     {
         await _process.WaitForExitAsync();
         // What a dead process wrote is still in the pipes. A process that it has left behind may hold them open for ever.
-        await Task.WhenAny(Task.WhenAll(readers), Task.Delay(Grace));
+        await Task.WhenAny(_drained, Task.Delay(Grace));
     }
 
     private static Task OnThread(Action action) =>
