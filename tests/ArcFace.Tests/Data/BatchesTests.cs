@@ -51,7 +51,7 @@ public sealed class BatchesTests
     public void A_batch_depends_on_its_number_and_the_seed_alone()
     {
         long[] labels = [0, 0, 0, 1, 1, 2, 2, 2];
-        long[][] first = [.. Enumerable.Range(0, 9).Select(number => (long)number).Select(new BalancedSampler(labels, 2, 2, seed: 5).Batch)];
+        long[][] first = [.. Enumerable.Range(0, 9).Select(number => new BalancedSampler(labels, 2, 2, seed: 5).Batch(number))];
         Assert.Equal(first[7], new BalancedSampler(labels, 2, 2, seed: 5).Batch(7));
         Assert.True(first.Select(batch => string.Join(',', batch)).Distinct().Count() > 5);
         Assert.NotEqual(first, [.. Enumerable.Range(0, 9).Select(number => new BalancedSampler(labels, 2, 2, seed: 6).Batch(number))]);
