@@ -94,6 +94,18 @@ public sealed partial class Figure
         return WithTrace(trace).WithLayout(layout => layout["xaxis"]!["type"] = "category");
     }
 
+    /// <summary>Adds one bar a class, from zero, in the class's colour.</summary>
+    /// <param name="classNames">Names of the classes, [C].</param>
+    /// <param name="heights">One height a class, [C], such as the probabilities of one sample.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public Figure BarsByClass(IReadOnlyList<string> classNames, IReadOnlyList<double> heights)
+    {
+        Figure figure = Bars(classNames, heights);
+        JsonObject trace = Clone(figure._traces[^1]);
+        trace["marker"]!["color"] = new JsonArray([.. Enumerable.Range(0, classNames.Count).Select(c => JsonValue.Create(Palette.Class(c)))]);
+        return new Figure(_traces.Add(trace), figure._layout);
+    }
+
     /// <summary>Adds a histogram with bins of equal width.</summary>
     /// <param name="values">The values to count.</param>
     /// <param name="from">Where the first bin begins.</param>

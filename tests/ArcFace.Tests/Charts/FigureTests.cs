@@ -54,6 +54,16 @@ public class FigureTests
     }
 
     [Fact]
+    public void Bars_by_class_give_every_class_the_color_it_has_in_other_figures()
+    {
+        JsonNode trace = Json(Figure.Titled("t").BarsByClass(["a", "b", "c"], [0.5, 0.25, 0.125]))["data"]![0]!;
+
+        Assert.Equal("bar", (string?)trace["type"]);
+        Assert.Equal([0.5, 0.25, 0.125], Numbers(trace["y"]));
+        Assert.Equal([Palette.Class(0), Palette.Class(1), Palette.Class(2)], trace["marker"]!["color"]!.AsArray().Select(color => (string)color!));
+    }
+
+    [Fact]
     public void Points_by_class_use_one_color_a_class_whatever_classes_are_present()
     {
         Figure figure = Figure.Titled("t").PointsByClass([0, 1, 2], [0, 1, 2], [2, 0, 2], ["a", "b", "c"]);
