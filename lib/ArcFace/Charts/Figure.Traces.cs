@@ -151,7 +151,7 @@ public sealed partial class Figure
         trace["x"] = Numbers(x);
         trace["y"] = Numbers(y);
         trace["showscale"] = true;
-        trace["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = unit, ["side"] = "right" }, ["outlinewidth"] = 0 };
+        trace["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = unit, ["side"] = "top" }, ["outlinewidth"] = 0 };
         return WithTrace(trace);
     }
 
