@@ -102,7 +102,7 @@ public sealed partial class Figure
     {
         Figure figure = Bars(classNames, heights);
         JsonObject trace = Clone(figure._traces[^1]);
-        trace["marker"]!["color"] = new JsonArray([.. Enumerable.Range(0, classNames.Count).Select(c => JsonValue.Create(Palette.Class(c)))]);
+        trace["marker"]!["color"] = new JsonArray([.. classNames.Select((_, c) => JsonValue.Create(Palette.Class(c)))]);
         return new Figure(_traces.Add(trace), figure._layout);
     }
 
