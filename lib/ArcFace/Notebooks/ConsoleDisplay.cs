@@ -3,6 +3,8 @@ namespace ArcFace.Notebooks;
 /// <summary>Shows values where there is no notebook engine: as text.</summary>
 internal sealed class ConsoleDisplay : IDisplayHost
 {
+    public bool ReplacesInPlace => false;
+
     public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms)
     {
         var shown = new Line();

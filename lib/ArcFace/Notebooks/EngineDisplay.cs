@@ -14,6 +14,8 @@ internal sealed class EngineDisplay(
     /// <summary>Whether the engine draws a figure from HTML only.</summary>
     public bool WantsHtml => update is null;
 
+    public bool ReplacesInPlace => update is not null;
+
     /// <summary>The engine among the loaded assemblies, or null.</summary>
     public static EngineDisplay? Find(IEnumerable<Assembly> loaded)
     {

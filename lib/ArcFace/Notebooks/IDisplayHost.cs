@@ -7,6 +7,9 @@ public interface IDisplayHost
     /// <param name="forms">MIME type to content. <c>text/plain</c> is always there.</param>
     /// <returns>The shown value, which can be replaced in place.</returns>
     IDisplayedValue Show(IReadOnlyDictionary<string, string> forms);
+
+    /// <summary>Whether a shown value is replaced where it stands, rather than shown anew below.</summary>
+    bool ReplacesInPlace => true;
 }
 
 /// <summary>A value that stands in a notebook's output already.</summary>

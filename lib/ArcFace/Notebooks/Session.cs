@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using ArcFace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,6 +33,18 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
         var session = new Session(seed, device, reason, threads, new Check(strict));
         Console.WriteLine(session);
         return session;
+    }
+
+    /// <summary>Shows how a training run stands, for <see cref="Trainer.Fit"/>.</summary>
+    /// <remarks>One line that changes while the run goes on; where the engine cannot change it, one line an epoch.</remarks>
+    /// <param name="name">What is trained; it stands before the line.</param>
+    /// <exception cref="ArgumentException">There is no name.</exception>
+#pragma warning disable CA1822 // Everything that a notebook needs from its surroundings comes from its session.
+    public IProgress<TrainingProgress> Progress(string name)
+#pragma warning restore CA1822
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new ShownProgress(name, Display.Host, TimeProvider.System);
     }
 
     /// <summary>The block that <see cref="Start"/> prints.</summary>

@@ -210,7 +210,8 @@ internal sealed class TrainingRun : IDisposable
     private void Report(EpochRecord? finished)
     {
         double seconds = Math.Max(_watch.Elapsed.TotalSeconds, 1e-9);
-        var left = TimeSpan.FromSeconds(seconds / Math.Max(_stepsHere, 1) * (TotalSteps - Step));
+        long stepsLeft = _stoppedEarly ? 0 : TotalSteps - Step;
+        var left = TimeSpan.FromSeconds(seconds / Math.Max(_stepsHere, 1) * stepsLeft);
         double rate = LearningRateAt(Step - 1);
         _progress?.Report(new TrainingProgress(
             _epoch + 1, _options.Epochs, Step, TotalSteps, _lossSum / _batch, rate, _samples / seconds, left, finished));

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+
+namespace ArcFace.Training;
+
+/// <summary>Where a run stands, reported while it goes on.</summary>
+/// <param name="Epoch">1 for the first.</param>
+/// <param name="Epochs">How many there will be.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="TotalSteps">Steps of the whole run.</param>
+/// <param name="Loss">Mean loss of this epoch so far.</param>
+/// <param name="LearningRate">The body's learning rate at the last step.</param>
+/// <param name="ImagesPerSecond">Samples a second since the run was started or resumed.</param>
+/// <param name="TimeLeft">How long the rest takes at that pace; zero at the end, also at an early one.</param>
+/// <param name="Finished">The record of the epoch, if it has just ended.</param>
+public sealed record TrainingProgress(
+    int Epoch,
+    int Epochs,
+    long Step,
+    long TotalSteps,
+    double Loss,
+    double LearningRate,
+    double ImagesPerSecond,
+    TimeSpan TimeLeft,
+    EpochRecord? Finished)
+{
+    /// <summary>The share of the run that is done, from 0 to 1.</summary>
+    public double Share => (double)Step / TotalSteps;
+
+    /// <summary>One line.</summary>
+    public override string ToString()
+    {
+        var line = new StringBuilder();
+        line.Append(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}  step {Step}/{TotalSteps}  loss {Loss:F4}");
+        if (Finished?.Validation is { } score)
+        {
+            line.Append(CultureInfo.InvariantCulture, $"  validation {score:F4}");
+        }
+
+        line.Append(CultureInfo.InvariantCulture, $"  rate {LearningRate:G3}  {ImagesPerSecond:F0} images/s");
+        if (TimeLeft > TimeSpan.Zero)
+        {
+            line.Append(CultureInfo.InvariantCulture, $"  {(int)TimeLeft.TotalHours:00}:{TimeLeft:mm\\:ss} left");
+        }
+
+        return line.ToString();
+    }
+}
