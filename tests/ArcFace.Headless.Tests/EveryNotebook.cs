@@ -5,6 +5,9 @@ namespace ArcFace.Headless.Tests;
 [CollectionDefinition(nameof(EveryNotebook), DisableParallelization = true)]
 public sealed class EveryNotebook
 {
+    // Images are drawn as finely as the rest of 1.5 MB allows; without a third of it they would be coarse.
+    private const long LargestWithoutImages = 2 * FigureImages.LargestNotebook / 3;
+
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(90);
 
     /// <summary>The folder of the series.</summary>
@@ -21,11 +24,29 @@ public sealed class EveryNotebook
 
         Assert.Empty(result.FailedCells.Select(cell => cell.DescribeFailure()));
         Assert.Equal(NotebookOutcome.Passed, result.Outcome);
+        AssertFitForReadersElsewhere(result.Notebook);
     }
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Names))]
     public void Keeps_the_rules(string name) => Assert.Empty(NotebookChecker.Check(NotebookDocument.Load(Path.Combine(Folder, name))));
+
+    /// <summary>A document that is read on another machine: nothing of this one, and every figure in the form that editors draw.</summary>
+    private static void AssertFitForReadersElsewhere(NotebookDocument executed)
+    {
+        string[] outputs = [.. executed.Cells.Where(cell => cell.IsCode).Select(cell => cell.Json["outputs"]!.ToJsonString())];
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        Assert.All(outputs, output =>
+        {
+            Assert.DoesNotContain(Path.GetDirectoryName(Folder)!, output, StringComparison.Ordinal);
+            Assert.DoesNotContain(Path.Combine(home, "."), output, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script", output, StringComparison.OrdinalIgnoreCase);
+        });
+
+        using var folder = new TestFolder();
+        executed.Save(folder.At("executed.ipynb"));
+        Assert.InRange(new FileInfo(folder.At("executed.ipynb")).Length, 1, LargestWithoutImages);
+    }
 
     private static IEnumerable<string> FindNames() =>
         Directory.EnumerateFiles(Folder, "*.ipynb")

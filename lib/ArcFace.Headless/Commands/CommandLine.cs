@@ -37,7 +37,7 @@ internal static class CommandLine
             int code = await parsed.InvokeAsync(configuration);
             return parsed.Errors.Count > 0 ? ExitCode.BadArguments : code;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or ChromiumException)
         {
             return await ComplainAsync(exception.Message);
         }

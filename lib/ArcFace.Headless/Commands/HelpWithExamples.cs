@@ -11,12 +11,13 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         Examples (after 'dotnet run --project lib/ArcFace.Headless --'):
           run notebooks/01-logistic-regression.ipynb     one notebook
           run notebooks/solutions --timeout 60           a folder, a minute for each notebook
+          run --images                                   everything, with images that GitHub and every viewer show
           run --junit artifacts/notebooks.xml            everything, with a report for a build server
           check                                          the rules, without running anything
 
         Exit codes:
           0    everything passed
-          1    a cell failed, or a rule is broken
+          1    a cell failed, a rule is broken, or figures could not be drawn
           2    wrong arguments, or a notebook that cannot be read
           3    a notebook took longer than allowed
           130  stopped with Ctrl-C

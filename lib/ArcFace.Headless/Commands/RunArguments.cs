@@ -9,6 +9,9 @@ internal sealed record RunArguments
     /// <summary>Where the executed notebooks go; null for <c>artifacts/notebooks</c>.</summary>
     public string? Output { get; init; }
 
+    /// <summary>Whether figures get images.</summary>
+    public bool Images { get; init; }
+
     /// <summary>How each notebook is run.</summary>
     public NotebookRunOptions Options { get; init; } = new();
 

@@ -23,6 +23,11 @@ internal static class RunCommand
             Description = "The folder for the executed notebooks. Without it: artifacts/notebooks.",
             HelpName = "DIR",
         };
+        var images = new Option<bool>("--images")
+        {
+            Description = "Give every figure an image, which all viewers show, and also leave the images in the folder images. Needs Chromium, "
+                + $"Chrome or Edge, found by itself or through {Chromium.Variable}.",
+        };
         var timeout = new Option<TimeSpan>("--timeout")
         {
             Description = "How long a notebook may take, in seconds. [default: 300]",
@@ -33,7 +38,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Runs notebooks, each in a process of its own. The notebooks themselves are not changed.")
         {
-            paths, output, timeout, junit,
+            paths, output, images, timeout, junit,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -42,6 +47,7 @@ internal static class RunCommand
             {
                 Paths = parsed.GetValue(paths) ?? [],
                 Output = parsed.GetValue(output),
+                Images = parsed.GetValue(images),
                 Options = parsed.GetResult(timeout) is null ? defaults : defaults with { Timeout = parsed.GetValue(timeout) },
                 JUnit = parsed.GetValue(junit),
             };
@@ -60,6 +66,7 @@ internal static class RunCommand
             throw new ArgumentException($"'{overwritten.Path}' would be overwritten: choose another folder with --output.");
         }
 
+        Chromium? browser = arguments.Images ? Chromium.Find() : null;
         IAnsiConsole console = CommandLine.CreateConsole();
         var reports = new List<NotebookReport>();
         await ProgressDisplay.ShowAsync(console, files, async display =>
@@ -71,7 +78,7 @@ internal static class RunCommand
                     break;
                 }
 
-                reports.Add(await RunOneAsync(file, output, arguments.Options, display, cancellation));
+                reports.Add(await RunOneAsync(file, output, arguments.Options, browser, display, cancellation));
             }
         });
 
@@ -85,15 +92,16 @@ internal static class RunCommand
     }
 
     private static async Task<NotebookReport> RunOneAsync(
-        NotebookFile file, string output, NotebookRunOptions options, IProgressDisplay display, CancellationToken cancellation)
+        NotebookFile file, string output, NotebookRunOptions options, Chromium? browser, IProgressDisplay display, CancellationToken cancellation)
     {
         display.NotebookStarted(file);
         NotebookReport report;
         try
         {
             NotebookResult result = await NotebookRunner.RunAsync(file.Path, options, display, cancellation);
+            string? problem = browser is null ? null : await AddImagesAsync(file, output, result.Notebook, browser, cancellation);
             result.Notebook.Save(TargetOf(file, output));
-            report = new NotebookReport(file.Name, result, null);
+            report = new NotebookReport(file.Name, result, problem);
         }
         catch (NotebookFormatException exception)
         {
@@ -102,6 +110,26 @@ internal static class RunCommand
 
         display.NotebookEnded(report);
         return report;
+    }
+
+    /// <returns>Why there are no images, or null.</returns>
+    private static async Task<string?> AddImagesAsync(
+        NotebookFile file, string output, NotebookDocument notebook, Chromium browser, CancellationToken cancellation)
+    {
+        try
+        {
+            ImageFiles.Save(output, file, await FigureImages.AddAsync(notebook, browser, cancellation));
+            return null;
+        }
+        catch (ChromiumException exception)
+        {
+            return exception.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // The run itself tells of it; the notebook is kept as it is.
+            return null;
+        }
     }
 
     private static TimeSpan ParseTimeout(ArgumentResult result)
@@ -133,6 +161,7 @@ internal static class RunCommand
 
         return reports.Max(report => report.Result!.Outcome switch
         {
+            NotebookOutcome.Passed when report.Problem is not null => ExitCode.Failed,
             NotebookOutcome.Passed => ExitCode.Passed,
             NotebookOutcome.TimedOut => ExitCode.TimedOut,
             _ => ExitCode.Failed,

@@ -1,21 +1,12 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless;
 
 /// <summary>A Jupyter notebook, format 4. Whatever this class does not know about is kept as it is.</summary>
 public sealed class NotebookDocument
 {
-    private static readonly JsonSerializerOptions JupyterStyle = new()
-    {
-        WriteIndented = true,
-        IndentCharacter = ' ',
-        IndentSize = 1,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private NotebookDocument(string path, JsonObject json, IReadOnlyList<NotebookCell> cells)
     {
         Path = path;
@@ -56,7 +47,7 @@ public sealed class NotebookDocument
         string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllText(temporary, Json.ToJsonString(JupyterStyle) + "\n");
+            File.WriteAllBytes(temporary, NotebookJson.ToBytes(Json));
             File.Move(temporary, target, overwrite: true);
         }
         finally

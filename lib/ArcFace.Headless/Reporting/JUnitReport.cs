@@ -25,22 +25,22 @@ internal static class JUnitReport
         IReadOnlyList<CellResult> cells = report.Result?.Cells ?? [];
         xml.WriteStartElement("testsuite");
         WriteAttribute(xml, "name", report.Name);
-        WriteAttribute(xml, "tests", Math.Max(cells.Count, report.Result is null ? 1 : 0));
+        WriteAttribute(xml, "tests", cells.Count + (report.Problem is null ? 0 : 1));
         WriteAttribute(xml, "failures", cells.Count(cell => cell.Failure is not null));
-        WriteAttribute(xml, "errors", report.Result is null ? 1 : 0);
+        WriteAttribute(xml, "errors", report.Problem is null ? 0 : 1);
         WriteAttribute(xml, "time", Seconds(report.Result?.Duration ?? TimeSpan.Zero));
-        if (report.Result is null)
-        {
-            WriteStartCase(xml, report, "the notebook is readable", TimeSpan.Zero);
-            xml.WriteStartElement("error");
-            WriteAttribute(xml, "message", report.Problem ?? "");
-            xml.WriteEndElement();
-            xml.WriteEndElement();
-        }
-
         foreach (CellResult cell in cells)
         {
             WriteCase(xml, report, cell);
+        }
+
+        if (report.Problem is not null)
+        {
+            WriteStartCase(xml, report, report.Result is null ? "the notebook is readable" : "the figures have images", TimeSpan.Zero);
+            xml.WriteStartElement("error");
+            WriteAttribute(xml, "message", report.Problem);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
         }
 
         xml.WriteEndElement();

@@ -5,10 +5,10 @@ namespace ArcFace.Headless.Reporting;
 /// <summary>A notebook as the reports tell of it.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Result">What came of running it; null where it could not be read.</param>
-/// <param name="Problem">Why it could not be read, or null.</param>
+/// <param name="Problem">Why it could not be read, or why its figures have no images, or null.</param>
 internal sealed record NotebookReport(string Name, NotebookResult? Result, string? Problem)
 {
-    public bool HasPassed => Result?.Outcome == NotebookOutcome.Passed;
+    public bool HasPassed => Result?.Outcome == NotebookOutcome.Passed && Problem is null;
 
     public string Seconds => Result is null ? "" : InSeconds(Result.Duration);
 
@@ -17,6 +17,7 @@ internal sealed record NotebookReport(string Name, NotebookResult? Result, strin
     public string Verdict => Result?.Outcome switch
     {
         null => "unreadable",
+        NotebookOutcome.Passed when Problem is not null => "no images",
         NotebookOutcome.Passed => "passed",
         NotebookOutcome.TimedOut => "timed out",
         NotebookOutcome.Interrupted => "interrupted",
@@ -26,9 +27,9 @@ internal sealed record NotebookReport(string Name, NotebookResult? Result, strin
     };
 
     /// <summary>What went wrong, a line each, beginning with the notebook's name.</summary>
-    public IEnumerable<string> Problems => Result is null
-        ? [$"{Name}: {Problem}"]
-        : Result.FailedCells.Select(cell => $"{Name}, {cell.DescribeFailure()}");
+    public IEnumerable<string> Problems => (Result?.FailedCells ?? [])
+        .Select(cell => $"{Name}, {cell.DescribeFailure()}")
+        .Concat(Problem is null ? [] : [$"{Name}: {Problem}"]);
 
     public static string InSeconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
 }

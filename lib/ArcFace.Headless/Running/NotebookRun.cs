@@ -98,11 +98,14 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
             cell.Json["outputs"] = new JsonArray();
         }
 
+        var paths = new MachinePaths(Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!);
         foreach ((CellRecord record, _) in _done)
         {
             JsonObject json = _cells[record.Number - 1].Json;
             json["execution_count"] = record.Number;
-            json["outputs"] = _record.OutputsOf(record);
+            JsonArray outputs = _record.OutputsOf(record);
+            paths.RemoveFrom(outputs);
+            json["outputs"] = outputs;
         }
 
         // Cells have ids from minor version 5 on.

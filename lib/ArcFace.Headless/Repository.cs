@@ -1,4 +1,4 @@
-namespace ArcFace.Headless.Commands;
+namespace ArcFace.Headless;
 
 /// <summary>The folder that everything else is found from.</summary>
 internal static class Repository
@@ -8,7 +8,8 @@ internal static class Repository
     /// <summary>Looks upwards from the current folder, then from this program's.</summary>
     public static string? FindRoot() => FindAbove(Environment.CurrentDirectory) ?? FindAbove(AppContext.BaseDirectory);
 
-    private static string? FindAbove(string folder)
+    /// <summary>Looks in <paramref name="folder"/> and in those above it.</summary>
+    public static string? FindAbove(string folder)
     {
         for (var candidate = new DirectoryInfo(folder); candidate is not null; candidate = candidate.Parent)
         {
