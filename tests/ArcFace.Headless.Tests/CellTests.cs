@@ -107,7 +107,8 @@ public sealed class CellTests : IDisposable
             var shown = Figure.Titled("first").Circle(0, 0, 1).Show();
             Console.Write("after");
             """,
-            """shown.Update(Figure.Titled("second").Circle(0, 0, 1));""");
+            """shown.Update(Figure.Titled("second").Circle(0, 0, 1));""",
+            """Figure.Titled("third").Circle(0, 0, 1)""");
 
         JsonArray outputs = notebook.Outputs(2);
         Assert.Equal(["display_data", "stream"], outputs.Select(output => (string?)output!["output_type"]));
@@ -115,6 +116,12 @@ public sealed class CellTests : IDisposable
         Assert.Contains("second", plotly.ToJsonString(), StringComparison.Ordinal);
         Assert.IsType<JsonArray>(outputs[0]!["data"]!["text/plain"]);
         Assert.Empty(notebook.Outputs(3));
+
+        // As the last expression, a figure draws itself.
+        JsonNode result = Assert.Single(notebook.Outputs(4))!;
+        Assert.Equal("execute_result", (string?)result["output_type"]);
+        Assert.Equal(["application/vnd.plotly.v1+json", "text/plain"], result["data"]!.AsObject().Select(form => form.Key));
+        Assert.StartsWith("[figure] third", notebook.ResultText(4), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text;
 namespace ArcFace.Charts;
 
 /// <summary>A small table of results, as aligned text and as HTML.</summary>
+[TypeFormatterSource(typeof(TableFormatters), "text/html", "text/plain")]
 public sealed class Table
 {
     private readonly string[] _columns;

@@ -7,62 +7,65 @@ namespace ArcFace.Notebooks;
 /// <param name="display">Shows the forms; what it returns is the engine's own handle, or null.</param>
 /// <param name="update">Replaces what a handle shows; null where the engine takes HTML and cannot replace it.</param>
 internal sealed class EngineDisplay(
-    string name, Func<IReadOnlyDictionary<string, string>, object?> display, Action<object, IReadOnlyDictionary<string, string>>? update = null) : IDisplayHost
+    string name, Func<ShownForms, object?> display, Action<object, ShownForms>? update = null) : IDisplayHost
 {
     private const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
 
     /// <summary>Whether the engine draws a figure from HTML only.</summary>
     public bool WantsHtml => update is null;
 
-    public bool ReplacesInPlace => update is not null;
-
     /// <summary>The engine among the loaded assemblies, or null.</summary>
     public static EngineDisplay? Find(IEnumerable<Assembly> loaded)
     {
         ILookup<string?, Assembly> byName = loaded.Where(a => !a.IsDynamic).ToLookup(a => a.GetName().Name);
-        Type? TypeOf(string assembly, string type) => byName[assembly].Select(a => a.GetType(type)).FirstOrDefault(t => t is not null);
+        MethodInfo? Method(string assembly, string type, string method, params Type[] parameters) => byName[assembly]
+            .Select(a => a.GetType(type)?.GetMethod(method, Static, parameters))
+            .FirstOrDefault(found => found is not null);
 
-        if (TypeOf("Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel")
-            ?.GetMethod("display", Static, [typeof(object), typeof(string[])]) is { } interactive)
+        if (Method("Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel", "display", typeof(object), typeof(string[])) is { } interactive
+            && interactive.ReturnType.GetMethod("Update", [typeof(object)]) is { } update)
         {
             return new EngineDisplay(
                 ".NET Interactive",
-                forms => interactive.Invoke(null, [new ShownForms(forms), forms.Keys.ToArray()]),
-                (handle, forms) => handle.GetType().GetMethod("Update", [typeof(object)])?.Invoke(handle, [new ShownForms(forms)]));
+                forms => Call(interactive, null, forms, forms.Forms.Keys.ToArray()),
+                (handle, forms) => Call(update, handle, forms));
         }
 
-        if (TypeOf("ClrKernel.Core", "ClrKernel.Core.Primitives.DisplayValues")?.GetMethod("DisplayHtml", Static, [typeof(object)]) is { } clrKernel)
+        if (Method("ClrKernel.Core", "ClrKernel.Core.Primitives.DisplayValues", "DisplayHtml", typeof(object)) is { } clrKernel)
         {
-            return new EngineDisplay("ClrKernel", forms => clrKernel.Invoke(null, [new ShownForms(forms).ToHtml()]));
+            return new EngineDisplay("ClrKernel", forms => Call(clrKernel, null, forms.ToHtml()));
         }
 
-        if (TypeOf("Verso.Abstractions", "Verso.Abstractions.DisplayExtensions")
-            ?.GetMethod("Display", Static, [typeof(object), typeof(string)]) is { } verso)
+        if (Method("Verso.Abstractions", "Verso.Abstractions.DisplayExtensions", "Display", typeof(object), typeof(string)) is { } verso)
         {
-            return new EngineDisplay("Verso", forms => verso.Invoke(null, [new ShownForms(forms).ToHtml(), Showing.HtmlMimeType]));
+            return new EngineDisplay("Verso", forms => Call(verso, null, forms.ToHtml(), Showing.HtmlMimeType));
         }
 
         return null;
     }
 
-    public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms) => new Shown(this, display(forms));
+    public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms) => new Shown(this, display(new ShownForms(forms)));
 
     public override string ToString() => name;
 
-    private sealed class Shown(EngineDisplay engine, object? handle) : IDisplayedValue
+    // What the engine throws is the reader's to see, not the reflection around it.
+    private static object? Call(MethodInfo method, object? target, params object[] arguments) =>
+        method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+
+    private void Update(object? handle, IReadOnlyDictionary<string, string> forms)
     {
-        public void Update(IReadOnlyDictionary<string, string> forms)
+        if (handle is null || update is null)
         {
-            if (handle is null || engine.WantsHtml)
-            {
-                engine.Show(forms);
-            }
-            else
-            {
-                engine.Update(handle, forms);
-            }
+            Show(forms);
+        }
+        else
+        {
+            update(handle, new ShownForms(forms));
         }
     }
 
-    private void Update(object handle, IReadOnlyDictionary<string, string> forms) => update!(handle, forms);
+    private sealed class Shown(EngineDisplay engine, object? handle) : IDisplayedValue
+    {
+        public void Update(IReadOnlyDictionary<string, string> forms) => engine.Update(handle, forms);
+    }
 }
