@@ -11,6 +11,25 @@ namespace ArcFace.Training;
 /// With a checkpoint path, a run that was killed goes on where its last checkpoint stands when it is started again the same way,
 /// and on the CPU ends with the same weights, bit for bit.
 /// </remarks>
+/// <example>
+/// Eight digits in the plane, about 96 % of the held-out ones at the right class after a second on two processor cores:
+/// <code>
+/// using var digits = Digits.Load();
+/// using var eight = digits.SelectClasses(0, 1, 2, 3, 4, 5, 6, 7);
+/// var (train, test) = eight.Split(trainFraction: 0.7, seed: 1);
+/// random.manual_seed(1);
+/// using var body = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64), new Perceptron(64, 2, 128));
+/// using var head = new MarginSoftmaxLoss(embeddingSize: 2, classCount: 8, new() { Scale = 16 });
+/// var trainer = new Trainer(body, head, new()
+/// {
+///     Epochs = 40,
+///     Optimizer = new AdamW { LearningRate = 0.02 },
+///     Schedule = LearningRateSchedule.Cosine.WithWarmUp(0.05),
+/// });
+/// double Accuracy() => head.Logits(body.call(test.Images)).argmax(1).eq(test.Labels).to(float32).mean().item&lt;float&gt;();
+/// var history = trainer.Fit(new ShuffledBatches(train, batchSize: 128, seed: 1), Accuracy);
+/// </code>
+/// </example>
 public sealed class Trainer
 {
     private readonly nn.Module<Tensor, Tensor> _body;

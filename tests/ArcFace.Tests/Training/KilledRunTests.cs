@@ -14,40 +14,51 @@ public sealed class KilledRunTests
 {
     private const string FolderVariable = "ARCFACE_TESTS_KILLED_RUN";
 
+    private const int Kills = 4;
+
     [Fact]
     public void A_run_killed_at_random_moments_ends_with_the_same_weights()
     {
         using var folder = new TemporaryFolder();
-        byte[] uninterrupted = Train(folder["whole"]);
         var chance = new SplitMix64(17);
         int kills = 0;
-        for (int attempt = 0; attempt < 60 && !File.Exists(folder["weights"]); attempt++)
-        {
-            using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
-            {
-                ArgumentList = { "-method", $"{typeof(KilledRunTests).FullName}.{nameof(A_run_writes_its_final_weights)}" },
-                Environment = { [FolderVariable] = folder.FullName },
-                RedirectStandardOutput = true,
-            })!;
 
-            // Until it trains, a kill would test nothing; then any moment will do.
-            long mark = Stamp(folder["run"]);
-            while (!child.HasExited && Stamp(folder["run"]) == mark)
+        // A process takes longer to start than to train, so all start now, and each waits for its turn.
+        Process[] children = [.. Enumerable.Range(0, Kills + 1).Select(_ => Start(folder.FullName))];
+        try
+        {
+            byte[] uninterrupted = Train(folder["whole"]);
+            foreach (var child in children)
             {
-                Thread.Sleep(1);
+                long mark = Stamp(folder["run"]);
+                child.StandardInput.WriteLine();
+
+                // Until it trains, a kill would test nothing; then any moment will do.
+                while (!child.HasExited && Stamp(folder["run"]) == mark)
+                {
+                    Thread.Sleep(1);
+                }
+
+                if (kills < Kills && !child.WaitForExit(chance.NextInt32(60)))
+                {
+                    child.Kill();
+                    kills++;
+                }
+
+                child.WaitForExit();
             }
 
-            if (kills < 4 && !child.WaitForExit(chance.NextInt32(60)))
+            Assert.True(kills > 0);
+            Assert.Equal(uninterrupted, File.ReadAllBytes(folder["weights"]));
+        }
+        finally
+        {
+            foreach (var child in children)
             {
                 child.Kill();
-                kills++;
+                child.Dispose();
             }
-
-            child.WaitForExit();
         }
-
-        Assert.True(kills > 0);
-        Assert.Equal(uninterrupted, File.ReadAllBytes(folder["weights"]));
     }
 
     [Fact]
@@ -56,27 +67,34 @@ public sealed class KilledRunTests
         using var own = new TemporaryFolder();
         string? given = Environment.GetEnvironmentVariable(FolderVariable);
         string path = Path.Combine(given ?? own.FullName, "weights");
-        byte[] weights = Train(Path.Combine(given ?? own.FullName, "run"));
+        byte[] weights = Train(Path.Combine(given ?? own.FullName, "run"), given is null ? null : Console.In);
         File.WriteAllBytes(path + ".part", weights);
         File.Move(path + ".part", path, overwrite: true);
         Assert.NotEmpty(File.ReadAllBytes(path));
     }
 
+    private static Process Start(string folder) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
+    {
+        ArgumentList = { "-method", $"{typeof(KilledRunTests).FullName}.{nameof(A_run_writes_its_final_weights)}" },
+        Environment = { [FolderVariable] = folder },
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
+
     private static long Stamp(string path) => File.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks : 0;
 
-    private static byte[] Train(string checkpoint)
+    /// <summary>Trains once <paramref name="start"/> says a line.</summary>
+    private static byte[] Train(string checkpoint, TextReader? start = null)
     {
-        // One thread: the numbers must not depend on how busy the machine is, and so small a network gains nothing from two.
-        int threads = get_num_threads();
-        set_num_threads(1);
+        using var oneThread = new OneThread();
         using var digits = Digits.Load();
         using var eight = digits.SelectClasses(0, 1, 2, 3, 4, 5, 6, 7);
         random.manual_seed(5);
         using var body = new ConvolutionalEmbedder(2, 8, width: 4);
         using var head = new MarginSoftmaxLoss(2, 8, new() { Scale = 16 });
+        start?.ReadLine();
         var options = new TrainerOptions { Epochs = 3, CheckpointPath = checkpoint, CheckpointEvery = 10, Device = CPU };
         new Trainer(body, head, options).Train(new ShuffledBatches(eight, 32, seed: 4));
-        set_num_threads(threads);
         return [.. body.state_dict().Values.Append(head.Weight).SelectMany(tensor => tensor.bytes.ToArray())];
     }
 }
