@@ -17,6 +17,7 @@ internal sealed class MachinePaths
     {
         string folder = Path.GetFullPath(notebookFolder);
         Add(Repository.FindAbove(folder) ?? folder, ".");
+        Add(Repository.FindAbove(AppContext.BaseDirectory) ?? "", "."); // where the library lies, whose code stack traces name
         Add(Path.GetTempPath(), "<temp>");
         Add(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~");
     }
@@ -54,6 +55,7 @@ internal sealed class MachinePaths
     private void Add(string folder, string instead)
     {
         string path = Path.TrimEndingDirectorySeparator(folder);
+
         // A home at the root of the file system would match every path.
         if (path.Length == 0 || path == Path.GetPathRoot(path))
         {

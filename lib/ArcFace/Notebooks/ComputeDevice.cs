@@ -14,8 +14,8 @@ internal static class ComputeDevice
         if (string.IsNullOrEmpty(wanted))
         {
             return cuda.is_available()
-                ? (device("cuda"), "the first CUDA device")
-                : (CPU, "this libtorch sees no CUDA device");
+                ? (device("cuda"), $"the first of {cuda.device_count()} CUDA devices")
+                : (CPU, GpuSupport.Find().WhyNoCuda());
         }
 
         string kind = wanted.Split(':')[0];
@@ -27,7 +27,7 @@ internal static class ComputeDevice
         if (kind == "cuda" && !cuda.is_available())
         {
             throw new InvalidOperationException(
-                $"{Variable} is '{wanted}', but this libtorch sees no CUDA device; unset the variable to compute on the CPU");
+                $"{Variable} is '{wanted}', but torch sees no CUDA device: {GpuSupport.Find().WhyNoCuda()}. Unset the variable to compute on the CPU");
         }
 
         if (kind == "mps" && !mps_is_available())

@@ -18,7 +18,8 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
     /// <param name="seed">Same seed, same machine, same device: same numbers.</param>
     /// <param name="threads">Threads that one tensor operation may use; by default <c>ARCFACE_THREADS</c>, else one per core.</param>
     /// <param name="strict">Whether an unanswered or wrong exercise is an error, as in the solutions.</param>
-    /// <exception cref="InvalidOperationException">libtorch does not load here, or <c>ARCFACE_DEVICE</c> or <c>ARCFACE_THREADS</c> cannot be honoured.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load here, or <c>ARCFACE_LIBTORCH</c>,
+    /// <c>ARCFACE_DEVICE</c> or <c>ARCFACE_THREADS</c> cannot be honoured.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
     public static Session Start(int seed = 1, int threads = 0, bool strict = false)
     {
@@ -49,11 +50,13 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
 
     /// <summary>The block that <see cref="Start"/> prints.</summary>
     public override string ToString() => string.Join('\n',
-        $"ArcFace {VersionOf(typeof(Session))} · TorchSharp {VersionOf(typeof(torch))} · libtorch {torch.__version__} · .NET {Environment.Version}",
+        $"ArcFace {VersionOf(typeof(Session))} · TorchSharp {VersionOf(typeof(torch))} · libtorch {torch.__version__}{Origin()} · .NET {Environment.Version}",
         $"device  {Device} ({DeviceReason})",
         $"threads {Threads}",
         $"seed    {Seed}",
         $"host    {Display.HostName}");
+
+    private static string Origin() => ExistingLibtorch.Folder() is null ? "" : $" of {ExistingLibtorch.Variable}";
 
     private static int ThreadsOfEnvironment()
     {

@@ -12,6 +12,7 @@ internal static class TorchNatives
     /// <exception cref="InvalidOperationException">It does not load here. The message says what is missing and what to do.</exception>
     public static void Load()
     {
+        ExistingLibtorch.Load();
         try
         {
             TryInitialize();
@@ -26,7 +27,9 @@ internal static class TorchNatives
     internal static string Explain(string loader)
     {
         string remedy =
-            loader.Contains("GLIBCXX_3.4.32", StringComparison.Ordinal)
+            loader.Contains("torch_cpu", StringComparison.Ordinal) && loader.Contains("No such file", StringComparison.OrdinalIgnoreCase)
+                ? $"this build brought no libtorch: run 'dotnet build' again, or set {ExistingLibtorch.Variable} to the folder of a PyTorch"
+            : loader.Contains("GLIBCXX_3.4.32", StringComparison.Ordinal)
                 ? "the file beside TorchSharp.dll is the package's own, which wants the C++ library of GCC 13; "
                     + "the build puts a copy there that does not: run 'dotnet build' again"
             : loader.Contains("GLIBCXX_", StringComparison.Ordinal) || loader.Contains("CXXABI_", StringComparison.Ordinal)

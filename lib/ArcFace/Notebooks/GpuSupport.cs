@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace ArcFace.Notebooks;
+
+/// <summary>What of the things that computing on a GPU takes is here.</summary>
+/// <param name="CudaLibrary">Whether this libtorch is built for CUDA.</param>
+/// <param name="Driver">Whether an NVIDIA driver is installed.</param>
+/// <param name="AppleGpu">Whether this libtorch sees an Apple GPU.</param>
+internal sealed record GpuSupport(bool CudaLibrary, bool Driver, bool AppleGpu)
+{
+    /// <summary>Looks around.</summary>
+    public static GpuSupport Find()
+    {
+        string folder = ExistingLibtorch.Folder() ?? Path.GetDirectoryName(typeof(torch).Assembly.Location)!;
+        return new GpuSupport(
+            File.Exists(Path.Combine(folder, ExistingLibtorch.FileName("torch_cuda"))), HasDriver(), OperatingSystem.IsMacOS() && torch.mps_is_available());
+    }
+
+    /// <summary>Why torch sees no CUDA device, and what would change that.</summary>
+    public string WhyNoCuda() => (CudaLibrary, Driver) switch
+    {
+        _ when AppleGpu => "no CUDA on macOS; ARCFACE_DEVICE=mps computes on the Apple GPU",
+        (false, false) => "no NVIDIA driver here, and this libtorch is built for the CPU",
+        (false, true) => "an NVIDIA driver is here, but this libtorch is built for the CPU: build with TorchBackend=cuda, "
+            + $"or set {ExistingLibtorch.Variable} to a PyTorch with CUDA and build",
+        (true, false) => "this libtorch is built for CUDA, but no NVIDIA driver is here: install one, or pass the GPU into the container",
+        (true, true) => "this libtorch is built for CUDA and an NVIDIA driver is here, but CUDA does not start: the driver may be too old "
+            + "for CUDA 12.8, or CUDA_VISIBLE_DEVICES may hide the GPU",
+    };
+
+    private static bool HasDriver()
+    {
+        string name = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
+        if (OperatingSystem.IsMacOS() || !NativeLibrary.TryLoad(name, out nint driver))
+        {
+            return false;
+        }
+
+        NativeLibrary.Free(driver);
+        return true;
+    }
+}
