@@ -38,7 +38,7 @@ public sealed partial class Figure
     public override string ToString()
     {
         var text = new StringBuilder($"[figure] {Title}");
-        foreach (JsonObject trace in _traces.Where(trace => trace["visible"] is not JsonValue visible || visible.GetValue<bool>()))
+        foreach (JsonObject trace in _traces.Where(IsSeen))
         {
             text.AppendLine().Append("  ").Append((string?)trace["type"] ?? "trace");
             if ((string)trace["name"]! is { Length: > 0 } name)
@@ -58,6 +58,10 @@ public sealed partial class Figure
 
         return text.ToString();
     }
+
+    private static bool IsSeen(JsonObject trace) =>
+        (trace["visible"] is not JsonValue visible || visible.GetValue<bool>())
+        && (trace["opacity"] is not JsonValue opacity || Number(opacity) != 0);
 
     private static readonly JsonSerializerOptions JsonText = new()
     {

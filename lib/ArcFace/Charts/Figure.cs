@@ -84,6 +84,13 @@ public sealed partial class Figure
     /// <summary>The figure with one unit of x as long as one unit of y, so that circles are round.</summary>
     public Figure EqualAspect() => WithLayout(layout => layout["yaxis"]!["scaleanchor"] = "x");
 
+    /// <summary>The figure without axes, for drawings whose coordinates say nothing.</summary>
+    public Figure WithoutAxes() => WithLayout(layout =>
+    {
+        layout["xaxis"]!["visible"] = false;
+        layout["yaxis"]!["visible"] = false;
+    });
+
     /// <summary>The figure with logarithmic axes where asked for.</summary>
     public Figure Logarithmic(bool x = false, bool y = false) => WithLayout(layout =>
     {
