@@ -5,7 +5,7 @@ namespace ArcFace.Charts;
 
 public sealed partial class Figure
 {
-    private const int KnobHeight = 76;
+    private const int KnobHeight = 78;
 
     /// <summary>The newest line with one of its points marked and read out: the one that the cursor of <see cref="Knobs"/> stands at.</summary>
     /// <param name="template">What is written beside the point, such as <c>%{y:.2f}</c> or <c>sample</c>.</param>
@@ -136,7 +136,7 @@ public sealed partial class Figure
     {
         ["active"] = knob.Start,
         ["currentvalue"] = new JsonObject { ["prefix"] = knob.Label + " = " },
-        ["pad"] = new JsonObject { ["t"] = 58 + (rank * KnobHeight) },
+        ["pad"] = new JsonObject { ["t"] = 64 + (rank * KnobHeight) },
         ["steps"] = new JsonArray([.. knob.Values.Select((value, position) => new JsonObject
         {
             ["label"] = value.ToString("G4", CultureInfo.InvariantCulture),

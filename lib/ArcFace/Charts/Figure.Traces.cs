@@ -25,6 +25,23 @@ public sealed partial class Figure
         return WithTrace(trace);
     }
 
+    /// <summary>Adds a filled area, translucent, with the outline through the points (x, y) and back to the first.</summary>
+    /// <param name="x">Horizontal positions.</param>
+    /// <param name="y">Vertical positions, as many as <paramref name="x"/>.</param>
+    /// <param name="name">Name in the legend; none hides the area there.</param>
+    /// <param name="color">A colour of the <see cref="Palette"/>; by default that of the next class.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public Figure Area(IEnumerable<double> x, IEnumerable<double> y, string name = "", string? color = null)
+    {
+        double[] xs = [.. x], ys = [.. y];
+        return Line([.. xs, .. xs[..Math.Min(1, xs.Length)]], [.. ys, .. ys[..Math.Min(1, ys.Length)]], name, color).WithNewest(trace =>
+        {
+            trace["fill"] = "toself";
+            trace["opacity"] = 0.6;
+            trace["line"]!["width"] = 1;
+        });
+    }
+
     /// <summary>Adds a cloud of points.</summary>
     /// <param name="x">Horizontal positions.</param>
     /// <param name="y">Vertical positions, as many as <paramref name="x"/>.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace ArcFace.Charts;
@@ -83,6 +84,19 @@ public sealed partial class Figure
 
     /// <summary>The figure with one unit of x as long as one unit of y, so that circles are round.</summary>
     public Figure EqualAspect() => WithLayout(layout => layout["yaxis"]!["scaleanchor"] = "x");
+
+    /// <summary>The figure with ticks at these positions alone, each with its number; an axis whose ticks are not given chooses its own.</summary>
+    public Figure Ticked(IReadOnlyList<double>? x = null, IReadOnlyList<double>? y = null) => WithLayout(layout =>
+    {
+        foreach ((string axis, IReadOnlyList<double>? ticks) in new[] { ("xaxis", x), ("yaxis", y) })
+        {
+            if (ticks is not null)
+            {
+                layout[axis]!["tickvals"] = Numbers(ticks);
+                layout[axis]!["ticktext"] = new JsonArray([.. ticks.Select(tick => JsonValue.Create(tick.ToString("G4", CultureInfo.InvariantCulture)))]);
+            }
+        }
+    });
 
     /// <summary>The figure without axes, for drawings whose coordinates say nothing.</summary>
     public Figure WithoutAxes() => WithLayout(layout =>

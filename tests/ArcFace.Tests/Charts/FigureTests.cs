@@ -146,6 +146,35 @@ public class FigureTests
     }
 
     [Fact]
+    public void Ticks_stand_where_they_are_asked_for_also_on_a_logarithmic_axis()
+    {
+        JsonNode layout = Json(Figure.Titled("t").Line(X, Y).Logarithmic(x: true).Ticked(x: [1, 4, 64]))["layout"]!;
+
+        Assert.Equal("[1,4,64]", layout["xaxis"]!["tickvals"]!.ToJsonString());
+        Assert.Equal("""["1","4","64"]""", layout["xaxis"]!["ticktext"]!.ToJsonString());
+        Assert.Null(layout["yaxis"]!["tickvals"]);
+    }
+
+    [Fact]
+    public void An_area_closes_its_outline_and_fills_it()
+    {
+        JsonNode trace = Json(Figure.Titled("t").Area(X, Y, "a"))["data"]![0]!;
+
+        Assert.Equal([0, 1, 2, 0], Numbers(trace["x"]));
+        Assert.Equal([0.5, 0.25, 0.125, 0.5], Numbers(trace["y"]));
+        Assert.Equal("toself", (string?)trace["fill"]);
+    }
+
+    [Fact]
+    public void Without_axes_neither_is_drawn()
+    {
+        JsonNode layout = Json(Figure.Titled("t").Line(X, Y).WithoutAxes())["layout"]!;
+
+        Assert.False((bool)layout["xaxis"]!["visible"]!);
+        Assert.False((bool)layout["yaxis"]!["visible"]!);
+    }
+
+    [Fact]
     public void The_text_form_names_every_visible_trace_with_its_range()
     {
         string text = Figure.Titled("Decay").Line(X, Y, "halves").ToString();
