@@ -67,15 +67,7 @@ public sealed class SyntheticFaces : IDisposable
 
         for (int i = 0; i < people.Length; i++)
         {
-            if (people[i] is < 0 or > uint.MaxValue)
-            {
-                throw new ArgumentOutOfRangeException(nameof(people), $"person {people[i]} is outside 0..{uint.MaxValue}");
-            }
-
-            if (pictures[i] < 0)
-            {
-                throw new ArgumentOutOfRangeException(nameof(pictures), $"picture {pictures[i]} is below 0");
-            }
+            Check(people[i], pictures[i], nameof(people), nameof(pictures));
         }
 
         using var scope = NewDisposeScope();
@@ -115,6 +107,24 @@ public sealed class SyntheticFaces : IDisposable
             images, tensor(labels, device: _device), [.. Enumerable.Range(0, people).Select(label => $"person {firstPerson + label}")]);
     }
 
+    /// <summary>Where five points of the face lie in a picture, also where glasses, a mask or the turn of the head hide them.</summary>
+    /// <param name="person">The number of the person, from 0 to 2³²−1.</param>
+    /// <param name="picture">The number of the picture, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public FaceLandmarks Landmarks(long person, long picture)
+    {
+        Check(person, picture, nameof(person), nameof(picture));
+        return new FaceProjection(Values(person, picture), _options.Size).Landmarks();
+    }
+
+    /// <summary>The numbers that one picture is drawn from, by <see cref="FaceValue"/>.</summary>
+    internal float[] Values(long person, long picture)
+    {
+        float[] values = new float[(int)FaceValue.Count];
+        DrawValues(person, picture, values);
+        return values;
+    }
+
     /// <summary>Frees what the renderer keeps on the device.</summary>
     public void Dispose() => _grain.Dispose();
 
@@ -124,11 +134,7 @@ public sealed class SyntheticFaces : IDisposable
         long[] grainStarts = new long[people.Length];
         for (int i = 0; i < people.Length; i++)
         {
-            var row = new FaceRow(rows.AsSpan(i * (int)FaceValue.Count, (int)FaceValue.Count));
-            ulong person = PersonKey(people[i]);
-            ulong picture = SplitMix64.Mix(SplitMix64.Mix(~person) + (ulong)pictures[i]);
-            FacePerson.Draw(person, row);
-            FaceCircumstance.Draw(picture, _options.Difficulty, row);
+            ulong picture = DrawValues(people[i], pictures[i], rows.AsSpan(i * (int)FaceValue.Count, (int)FaceValue.Count));
             grainStarts[i] = (long)(picture >> 40);
         }
 
@@ -136,6 +142,31 @@ public sealed class SyntheticFaces : IDisposable
         var plan = new FacePlan(values, Channels);
         Tensor drawn = FaceRenderer.Render(plan, _options.Size, Channels, _device);
         return FaceCamera.Take(drawn, plan, _grain, tensor(grainStarts, device: _device));
+    }
+
+    /// <summary>Fills in the values of one picture.</summary>
+    /// <returns>The picture's key.</returns>
+    private ulong DrawValues(long personNumber, long pictureNumber, Span<float> values)
+    {
+        var row = new FaceRow(values);
+        ulong person = PersonKey(personNumber);
+        ulong picture = SplitMix64.Mix(SplitMix64.Mix(~person) + (ulong)pictureNumber);
+        FacePerson.Draw(person, row);
+        FaceCircumstance.Draw(picture, _options.Difficulty, row);
+        return picture;
+    }
+
+    private static void Check(long person, long picture, string personName, string pictureName)
+    {
+        if (person is < 0 or > uint.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(personName, $"person {person} is outside 0..{uint.MaxValue}");
+        }
+
+        if (picture < 0)
+        {
+            throw new ArgumentOutOfRangeException(pictureName, $"picture {picture} is below 0");
+        }
     }
 
     /// <summary>Within a seed, different for every person of every split: all the steps are bijections.</summary>

@@ -8,7 +8,7 @@ namespace ArcFace.Training;
 public sealed class ShuffledBatches : IBatchSource
 {
     private readonly LabeledImages _images;
-    private readonly ulong _seed;
+    private readonly EpochOrder _order;
 
     /// <summary>Draws from <paramref name="images"/>, which stay the caller's and must not be disposed during training.</summary>
     /// <param name="images">The images, on any device: on the training device no step waits for a copy.</param>
@@ -24,41 +24,18 @@ public sealed class ShuffledBatches : IBatchSource
             throw new ArgumentException("there is no image to learn from; give at least one", nameof(images));
         }
 
-        (_images, _seed) = (images, (ulong)seed);
-        BatchesPerEpoch = (int)((images.Count + batchSize - 1) / batchSize);
+        (_images, _order) = (images, new EpochOrder((int)images.Count, batchSize, seed));
     }
 
     /// <inheritdoc/>
-    public int BatchesPerEpoch { get; }
+    public int BatchesPerEpoch => _order.BatchesPerEpoch;
 
     /// <inheritdoc/>
-    public IEnumerable<Batch> Epoch(int epoch, int first = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        return Batches(Order(epoch), first);
-    }
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0) => _order.Batches(epoch, first).Select(Take);
 
-    private long[] Order(int epoch)
+    private Batch Take(long[] indices)
     {
-        long[] order = new long[_images.Count];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        new SplitMix64(SplitMix64.Mix(_seed) + (ulong)epoch).Shuffle(order.AsSpan());
-        return order;
-    }
-
-    private IEnumerable<Batch> Batches(long[] order, int first)
-    {
-        for (int batch = first; batch < BatchesPerEpoch; batch++)
-        {
-            int begin = (int)((long)order.Length * batch / BatchesPerEpoch);
-            int end = (int)((long)order.Length * (batch + 1) / BatchesPerEpoch);
-            var chosen = tensor(order[begin..end], device: _images.Labels.device);
-            yield return new Batch(_images.Images.index_select(0, chosen), _images.Labels.index_select(0, chosen));
-        }
+        var chosen = tensor(indices, device: _images.Labels.device);
+        return new Batch(_images.Images.index_select(0, chosen), _images.Labels.index_select(0, chosen));
     }
 }

@@ -11,7 +11,7 @@ namespace ArcFace.Data.Faces;
 /// </summary>
 internal sealed class FaceHead
 {
-    private const double SkullDepth = 0.62;
+    public const double SkullDepth = 0.62;
 
     public FaceHead(FacePlan plan, long size, Device device)
     {
