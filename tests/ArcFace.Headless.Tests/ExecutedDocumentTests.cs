@@ -29,6 +29,17 @@ public sealed class ExecutedDocumentTests : IDisposable
     }
 
     [Fact]
+    public async Task The_language_is_told_so_that_Jupyter_colours_the_code_without_a_kernel()
+    {
+        string path = _folder.WriteNotebook("1");
+
+        NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal("csharp", (string?)result.Notebook.Json["metadata"]!["language_info"]!["pygments_lexer"]);
+        Assert.Equal("polyglot-notebook", (string?)result.Notebook.Json["metadata"]!["language_info"]!["name"]);
+    }
+
+    [Fact]
     public void A_figure_stands_on_one_line_of_the_file_and_the_rest_is_indented_as_Jupyter_does()
     {
         const string Figure = """{"data":[{"x":[1,2,3]}],"layout":{"title":"<é>"}}""";

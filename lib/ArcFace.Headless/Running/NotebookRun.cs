@@ -108,11 +108,24 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
             json["outputs"] = outputs;
         }
 
+        AddLanguage();
+
         // Cells have ids from minor version 5 on.
         notebook.Json["nbformat_minor"] = 5;
         foreach (NotebookCell cell in notebook.Cells)
         {
             cell.Json["id"] ??= $"cell-{cell.Position}";
+        }
+    }
+
+    // What Jupyter and its exports colour code by, where no kernel is there to tell them.
+    private void AddLanguage()
+    {
+        if (notebook.Json["metadata"]?["language_info"] is JsonObject language)
+        {
+            language["file_extension"] = ".cs";
+            language["mimetype"] = "text/x-csharp";
+            language["pygments_lexer"] = "csharp";
         }
     }
 
