@@ -28,7 +28,7 @@ public sealed partial class Figure
             [.. classes.Select(predicted => totals[label] == 0 ? double.NaN : (double)confusion[label, predicted] / totals[label])])];
         double[] positions = [.. classes.Select(label => (double)label)];
         Figure figure = Titled(title, "predicted class", "true class").Sized(DefaultWidth, 620)
-            .HeatMap(shares, positions, positions, unit: "share of the true class")
+            .HeatMap(shares, positions, positions, ColorScale.Grey, "share of the true class")
             .WithNewest(trace =>
             {
                 trace["zmin"] = 0;
