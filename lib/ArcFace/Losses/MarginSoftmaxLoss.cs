@@ -104,7 +104,16 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         }
 
         LossInputs.RequireLabels(labels, embeddings, weight.shape[0] / options.CentersPerClass);
-        return Eager(embeddings, weight, labels, options);
+        return options.Kernel == MarginKernel.Eager
+            ? Eager(embeddings, weight, labels, options)
+            : Fused(embeddings, weight, labels, options);
+    }
+
+    private static Tensor Fused(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        ScalarType type = LossInputs.ComputeType(embeddings, weight);
+        return FusedMarginSoftmax.Evaluate(embeddings.to(type), weight.to(type), labels, options).MoveToOuterDisposeScope();
     }
 
     private static Tensor Eager(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)

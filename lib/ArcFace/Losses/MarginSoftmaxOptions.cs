@@ -48,11 +48,6 @@ public sealed record MarginSoftmaxOptions
         Require(SampleRate > 0 && SampleRate <= 1, $"the sample rate {SampleRate} must be above 0 and at most 1, which is every class.");
         Require(WorkspaceBytes > 0, $"{WorkspaceBytes} bytes of workspace: at least 1 is needed.");
 
-        if (Kernel == MarginKernel.Fused)
-        {
-            throw new NotSupportedException("the fused kernel is not there yet; use MarginKernel.Auto or MarginKernel.Eager.");
-        }
-
         if (SampleRate < 1)
         {
             throw new NotSupportedException($"sampling classes (a rate of {SampleRate}) is not there yet; use a SampleRate of 1.");

@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace ArcFace.Losses;
+
+/// <summary>The softmax of rows of logits that come block by block: greatest logit m and Σ = Σ_j e^{z_j − m} so far, of each row.</summary>
+internal sealed class RowSoftmax
+{
+    private readonly List<Tensor> _blocks = [];
+    private readonly List<Tensor> _greatest = [];
+    private readonly Tensor? _logitSum;
+    private Tensor _max;
+    private readonly Tensor _sum;
+
+    public RowSoftmax(Tensor like, bool withLogitSum)
+    {
+        long count = like.shape[0];
+        _max = full(count, double.NegativeInfinity, like.dtype, like.device);
+        _sum = zeros(count, like.dtype, like.device);
+        _logitSum = withLogitSum ? zeros(count, like.dtype, like.device) : null;
+    }
+
+    /// <summary>ln Σ_j e^{z_j}, [N].</summary>
+    public Tensor LogSum => _max + _sum.log();
+
+    /// <summary>The blocks' e^{z − m}, [N, B] each, and last the m that each block knew, [blocks, N]; empty if none were kept.</summary>
+    public List<Tensor> Kept => _blocks.Count == 0 ? [] : [.. _blocks, stack(_greatest)];
+
+    /// <summary>Adds a block of logits [N, B], which is overwritten.</summary>
+    public void Add(Tensor logits, bool keep)
+    {
+        _logitSum?.add_(logits.sum(1));
+        Tensor max = maximum(_max, logits.amax([1]));
+        logits.sub_(max.unsqueeze(1)).exp_();
+        _sum.mul_((_max - max).exp_()).add_(logits.sum(1));
+        _max = max.MoveToOuterDisposeScope();
+        if (keep)
+        {
+            _blocks.Add(logits.MoveToOuterDisposeScope());
+            _greatest.Add(max);
+        }
+    }
+
+    /// <summary>The mean of ln Σ_j e^{z_j} − (1 − ε)z_y − ε·mean_j z_j.</summary>
+    public Tensor Loss(Tensor targets, double smoothing, long classCount)
+    {
+        // In this order, since m and the target are close where the loss is small.
+        Tensor losses = (_max - targets) + _sum.log();
+        if (_logitSum is not null)
+        {
+            losses = losses + (smoothing * (targets - (_logitSum / classCount)));
+        }
+
+        return losses.mean();
+    }
+}

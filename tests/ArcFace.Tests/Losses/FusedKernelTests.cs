@@ -1,0 +1,151 @@
+using ArcFace.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Tests.Losses;
+
+/// <summary>The fused kernel gives the loss and the gradients of the eager one, whatever the options and the workspace.</summary>
+public sealed class FusedKernelTests
+{
+    private const long Samples = 9;
+    private const long Classes = 11;
+    private const long Width = 6;
+
+    // All classes at once; blocks of three classes and a rest; a class a block.
+    private static readonly long[] ClassesAtOnce = [Classes, 3, 1];
+
+    public static TheoryData<AngularMargin, MarginBoundary, MarginGradient> Combinations()
+    {
+        TheoryData<AngularMargin, MarginBoundary, MarginGradient> data = [];
+        foreach (AngularMargin margin in (AngularMargin[])[
+            AngularMargin.None, AngularMargin.ArcFace(), AngularMargin.CosFace(), AngularMargin.SphereFace(4), new(0.9, 0.4, 0.15)])
+        {
+            foreach (MarginBoundary boundary in Enum.GetValues<MarginBoundary>())
+            {
+                data.Add(margin, boundary, MarginGradient.Exact);
+                data.Add(margin, boundary, MarginGradient.Detached);
+            }
+        }
+
+        return data;
+    }
+
+    // The same sums in another order: some hundred roundings, of 1e-16 or 6e-8 each, against the largest gradient.
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public void Fused_equals_eager(AngularMargin margin, MarginBoundary boundary, MarginGradient gradient)
+    {
+        foreach ((ScalarType type, double tolerance) in ((ScalarType, double)[])[(ScalarType.Float64, 1e-12), (ScalarType.Float32, 1e-5)])
+        {
+            foreach (int centers in (int[])[1, 3])
+            {
+                foreach (double smoothing in (double[])[0, 0.1])
+                {
+                    foreach (long atOnce in ClassesAtOnce)
+                    {
+                        using DisposeScope scope = NewDisposeScope();
+                        MarginSoftmaxOptions options = new()
+                        {
+                            Margin = margin,
+                            Boundary = boundary,
+                            Gradient = gradient,
+                            Scale = 8,
+                            CentersPerClass = centers,
+                            LabelSmoothing = smoothing,
+                            WorkspaceBytes = atOnce * Samples * centers * (type == ScalarType.Float64 ? 8 : 4),
+                        };
+                        AssertEqual(options, type, tolerance);
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Only_what_requires_a_gradient_gets_one(bool forEmbeddings, bool forWeight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor x, Tensor w, Tensor y) = Batch(ScalarType.Float64, 1);
+        MarginSoftmaxLoss.Evaluate(x.requires_grad_(true), w.requires_grad_(true), y, new() { Kernel = MarginKernel.Eager }).backward();
+        (Tensor x2, Tensor w2) = (x.detach().clone().requires_grad_(forEmbeddings), w.detach().clone().requires_grad_(forWeight));
+        MarginSoftmaxLoss.Evaluate(x2, w2, y, new() { Kernel = MarginKernel.Fused }).backward();
+        Assert.Equal(forEmbeddings, x2.grad is not null);
+        Assert.Equal(forWeight, w2.grad is not null);
+        Assert.InRange(forEmbeddings ? Gradient.RelativeError(x.grad!, x2.grad!) : Gradient.RelativeError(w.grad!, w2.grad!), 0, 1e-12);
+    }
+
+    [Fact]
+    public void Losses_that_are_scaled_added_and_built_on_others_have_the_eager_gradients()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor x, Tensor w, Tensor y) = Batch(ScalarType.Float64, 1);
+        (Tensor eagerX, Tensor eagerW) = Composite(MarginKernel.Eager);
+        (Tensor fusedX, Tensor fusedW) = Composite(MarginKernel.Fused);
+        Assert.InRange(Gradient.RelativeError(eagerX, fusedX), 0, 1e-12);
+        Assert.InRange(Gradient.RelativeError(eagerW, fusedW), 0, 1e-12);
+
+        (Tensor, Tensor) Composite(MarginKernel kernel)
+        {
+            Tensor a = x.clone().requires_grad_(true);
+            Tensor b = w.clone().requires_grad_(true);
+            MarginSoftmaxOptions options = new() { Kernel = kernel, Scale = 8 };
+            Tensor first = MarginSoftmaxLoss.Evaluate(a.tanh(), b, y, options);
+            Tensor second = MarginSoftmaxLoss.Evaluate(a * 2, b * b, y, options with { Margin = AngularMargin.CosFace() });
+            Tensor all = (3 * first) + (first * second) + (a * a).sum();
+            all.backward();
+            return (a.grad!, b.grad!);
+        }
+    }
+
+    [Fact]
+    public void Gradients_of_two_steps_add_up()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor x, Tensor w, Tensor y) = Batch(ScalarType.Float64, 1);
+        w = w.requires_grad_(true);
+        MarginSoftmaxLoss.Evaluate(x, w, y).backward();
+        Tensor once = w.grad!.clone();
+        MarginSoftmaxLoss.Evaluate(x, w, y).backward();
+        Assert.InRange(Gradient.RelativeError(once * 2, w.grad!), 0, 1e-15);
+    }
+
+    [Fact]
+    public void Without_recording_the_value_is_the_same_and_has_no_history()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor x, Tensor w, Tensor y) = Batch(ScalarType.Float64, 1);
+        Tensor recorded = MarginSoftmaxLoss.Evaluate(x.requires_grad_(true), w.requires_grad_(true), y);
+        using (no_grad())
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                Tensor plain = MarginSoftmaxLoss.Evaluate(x, w, y);
+                Assert.False(plain.requires_grad);
+                Assert.Equal(recorded.item<double>(), plain.item<double>());
+            }
+        }
+
+        recorded.backward();
+        Assert.NotNull(w.grad);
+    }
+
+    private static void AssertEqual(MarginSoftmaxOptions options, ScalarType type, double tolerance)
+    {
+        (Tensor x, Tensor w, Tensor y) = Batch(type, options.CentersPerClass);
+        Tensor Loss(Tensor[] inputs, MarginKernel kernel) =>
+            MarginSoftmaxLoss.Evaluate(inputs[0], inputs[1], y, options with { Kernel = kernel });
+        (double eager, Tensor[] eagerGradients) = Gradient.ByAutograd(inputs => Loss(inputs, MarginKernel.Eager), x, w);
+        (double fused, Tensor[] fusedGradients) = Gradient.ByAutograd(inputs => Loss(inputs, MarginKernel.Fused), x, w);
+        Assert.InRange(Math.Abs(fused - eager), 0, tolerance * Math.Abs(eager));
+        Assert.InRange(Gradient.RelativeError(eagerGradients[0], fusedGradients[0]), 0, tolerance);
+        Assert.InRange(Gradient.RelativeError(eagerGradients[1], fusedGradients[1]), 0, tolerance);
+    }
+
+    private static (Tensor X, Tensor W, Tensor Y) Batch(ScalarType type, long centers)
+    {
+        Tensor w = Draw.Normal(2, Classes * centers, Width);
+        return (Draw.Normal(1, Samples, Width).to(type), w.to(type), Draw.Labels(3, Samples, Classes));
+    }
+}
