@@ -14,6 +14,14 @@ internal static class LossInputs
     public static void RequireMatrix(
         Tensor matrix, string shape = "[N, D]", [CallerArgumentExpression(nameof(matrix))] string? name = null)
     {
+        RequireMatrixShape(matrix, shape, name);
+        RequireFinite(matrix, name);
+    }
+
+    /// <summary>Requires a floating-point matrix [N, D] with at least one row and one column, whatever its values.</summary>
+    public static void RequireMatrixShape(
+        Tensor matrix, string shape, [CallerArgumentExpression(nameof(matrix))] string? name = null)
+    {
         ArgumentNullException.ThrowIfNull(matrix, name);
         RequireFloatingPoint(matrix, name);
         if (matrix.dim() != 2 || matrix.shape[0] == 0 || matrix.shape[1] == 0)
@@ -21,8 +29,17 @@ internal static class LossInputs
             throw new ArgumentException(
                 $"{name} has the shape {Shape(matrix)}, where {shape} is wanted, with at least one row and one column.", name);
         }
+    }
 
-        RequireFinite(matrix, name);
+    /// <summary>Requires finite values, on the CPU, of a matrix whose rows have the lengths <paramref name="norms"/>, already known.</summary>
+    public static void RequireFiniteRows(
+        Tensor matrix, Tensor norms, [CallerArgumentExpression(nameof(matrix))] string? name = null)
+    {
+        // The lengths tell in C numbers what would else be read from C·D. They may overflow where the values do not.
+        if (norms.device_type == DeviceType.CPU && !norms.isfinite().all().item<bool>())
+        {
+            RequireFinite(matrix, name);
+        }
     }
 
     /// <summary>Requires two matrices whose rows are vectors of the same space: equal widths, one device.</summary>

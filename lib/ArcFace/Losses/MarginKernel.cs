@@ -3,7 +3,7 @@ namespace ArcFace.Losses;
 /// <summary>How a margin loss is computed. The result is the same.</summary>
 public enum MarginKernel
 {
-    /// <summary>The best kernel that there is for the options at hand.</summary>
+    /// <summary><see cref="Fused"/>, but for fewer than 65,536 logits N·C·K, for which <see cref="Eager"/> takes less time.</summary>
     Auto,
 
     /// <summary>The formula, written as tensor operations and differentiated by autograd. Holds several matrices [N, C].</summary>

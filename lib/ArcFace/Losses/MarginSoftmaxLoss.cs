@@ -95,7 +95,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     {
         options ??= new MarginSoftmaxOptions();
         options.Validate(nameof(options));
-        LossInputs.RequireMatrix(weight, "[C·K, D]");
+        LossInputs.RequireMatrixShape(weight, "[C·K, D]");
         RequireEmbeddings(embeddings, weight);
         if (weight.shape[0] % options.CentersPerClass != 0)
         {
@@ -104,10 +104,18 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         }
 
         LossInputs.RequireLabels(labels, embeddings, weight.shape[0] / options.CentersPerClass);
-        return options.Kernel == MarginKernel.Eager
-            ? Eager(embeddings, weight, labels, options)
-            : Fused(embeddings, weight, labels, options);
+        return IsFused(options, embeddings.shape[0] * weight.shape[0])
+            ? Fused(embeddings, weight, labels, options)
+            : Eager(embeddings, weight, labels, options);
     }
+
+    /// <summary>Whether the fused kernel computes a loss of so many logits, N·C·K.</summary>
+    /// <remarks>Its forty or so small operations a batch cost what the eager kernel's passes over about 2^16 logits do.</remarks>
+    internal static bool IsFused(MarginSoftmaxOptions options, long logitCount) => options.Kernel switch
+    {
+        MarginKernel.Auto => logitCount >= 1 << 16 || logitCount * sizeof(double) > options.WorkspaceBytes,
+        MarginKernel kernel => kernel == MarginKernel.Fused,
+    };
 
     private static Tensor Fused(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
     {
@@ -118,6 +126,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
 
     private static Tensor Eager(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
     {
+        LossInputs.RequireFinite(weight);
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor w) = Directions(embeddings, weight);
         (Tensor cosines, Tensor centers) = NearestCenters(x, w, options.CentersPerClass);

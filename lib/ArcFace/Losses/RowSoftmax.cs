@@ -5,8 +5,6 @@ namespace ArcFace.Losses;
 /// <summary>The softmax of rows of logits that come block by block: greatest logit m and Σ = Σ_j e^{z_j − m} so far, of each row.</summary>
 internal sealed class RowSoftmax
 {
-    private readonly List<Tensor> _blocks = [];
-    private readonly List<Tensor> _greatest = [];
     private readonly Tensor? _logitSum;
     private Tensor _max;
     private readonly Tensor _sum;
@@ -22,21 +20,20 @@ internal sealed class RowSoftmax
     /// <summary>ln Σ_j e^{z_j}, [N].</summary>
     public Tensor LogSum => _max + _sum.log();
 
-    /// <summary>The blocks' e^{z − m}, [N, B] each, and last the m that each block knew, [blocks, N]; empty if none were kept.</summary>
-    public List<Tensor> Kept => _blocks.Count == 0 ? [] : [.. _blocks, stack(_greatest)];
+    /// <summary>The blocks of logits, [N, B] each, that were to be kept.</summary>
+    public List<Tensor> Kept { get; } = [];
 
-    /// <summary>Adds a block of logits [N, B], which is overwritten.</summary>
+    /// <summary>Adds a block of logits [N, B], which is overwritten unless it is kept.</summary>
     public void Add(Tensor logits, bool keep)
     {
         _logitSum?.add_(logits.sum(1));
         Tensor max = maximum(_max, logits.amax([1]));
-        logits.sub_(max.unsqueeze(1)).exp_();
-        _sum.mul_((_max - max).exp_()).add_(logits.sum(1));
+        Tensor shifted = keep ? logits - max.unsqueeze(1) : logits.sub_(max.unsqueeze(1));
+        _sum.mul_((_max - max).exp_()).add_(shifted.exp_().sum(1));
         _max = max.MoveToOuterDisposeScope();
         if (keep)
         {
-            _blocks.Add(logits.MoveToOuterDisposeScope());
-            _greatest.Add(max);
+            Kept.Add(logits.MoveToOuterDisposeScope());
         }
     }
 

@@ -18,41 +18,69 @@ internal sealed record TargetBranch
     /// <summary>∂ψ_i/∂W of row <see cref="Rows"/>, [N, D]; null where no gradient is asked for.</summary>
     public Tensor? ByWeight { get; init; }
 
-    /// <summary>Evaluates the branch. It is small, so autograd differentiates the same expressions as the eager kernel uses.</summary>
+    /// <summary>Evaluates the branch.</summary>
+    /// <remarks>
+    /// With a = ‖x̂ − ŵ‖ and b = ‖x̂ + ŵ‖ the angle is θ = 2·atan2(a, b), so ∂ψ/∂x̂ = p(x̂ − ŵ) + q(x̂ + ŵ) and ∂ψ/∂ŵ = −p(x̂ − ŵ) + q(x̂ + ŵ)
+    /// with p = ψ'·2b/(a(a² + b²)) and q = −ψ'·2a/(b(a² + b²)), 0 where a or b is 0. For the plain cosine, (b² − a²)/4, p = −½ and q = ½.
+    /// Then ∂ψ/∂x = (∂ψ/∂x̂ − (∂ψ/∂x̂·x̂)x̂)/‖x‖, and likewise for W. The slope ψ' is autograd's.
+    /// </remarks>
     public static TargetBranch Evaluate(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options, bool withGradients)
     {
         using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
         Tensor rows = NearestRows(embeddings, weight, labels, options.CentersPerClass);
-        using IDisposable mode = withGradients ? enable_grad() : no_grad();
-        Tensor x = embeddings.detach();
-        Tensor w = weight.detach().index_select(0, rows);
-        if (withGradients)
-        {
-            x = x.alias().requires_grad_(true);
-            w = w.requires_grad_(true);
-        }
-
-        Tensor unitX = UnitVectors.Of(x);
-        Tensor unitW = UnitVectors.Of(w);
+        (Tensor x, Tensor inverseX) = Unit(embeddings.detach());
+        (Tensor w, Tensor inverseW) = Unit(weight.detach().index_select(0, rows));
         bool plain = options.Margin == AngularMargin.None;
-        Tensor cosines = plain
-            ? (unitX * unitW).sum(1)
-            : options.Margin.TargetCosine(UnitVectors.Angle(unitX, unitW), options.Boundary);
+        bool throughAngle = !plain && options.Gradient == MarginGradient.Exact;
+        Tensor difference = x - w;
+        Tensor sum = x + w;
+        Tensor a = linalg.vector_norm(difference, 2, [1], true);                                     // [N, 1]
+        Tensor b = linalg.vector_norm(sum, 2, [1], true);
+        (Tensor cosines, Tensor? slopes) = plain
+            ? ((x * w).sum(1, true), null)
+            : Margin(UnitVectors.AngleOf(a, b), options, withGradients && throughAngle);
         if (!withGradients)
         {
-            return new() { Cosines = cosines.MoveToOuterDisposeScope(), Rows = rows.MoveToOuterDisposeScope() };
+            return new() { Cosines = cosines.squeeze(1).MoveToOuterDisposeScope(), Rows = rows.MoveToOuterDisposeScope() };
         }
 
-        Tensor differentiated = plain || options.Gradient == MarginGradient.Exact ? cosines : (unitX * unitW).sum(1);
-        IList<Tensor> gradients = autograd.grad([differentiated.sum()], [x, w]);
+        Tensor alongDifference = difference * -0.5;
+        Tensor alongSum = sum * 0.5;
+        if (slopes is not null)
+        {
+            Tensor factor = 2 * slopes * Inverse((a * a) + (b * b));
+            alongDifference = difference * (factor * b * Inverse(a));
+            alongSum = sum * (factor * a * Inverse(b)).neg_();
+        }
+
         return new()
         {
-            Cosines = cosines.detach().MoveToOuterDisposeScope(),
+            Cosines = cosines.squeeze(1).MoveToOuterDisposeScope(),
             Rows = rows.MoveToOuterDisposeScope(),
-            ByEmbedding = gradients[0].MoveToOuterDisposeScope(),
-            ByWeight = gradients[1].MoveToOuterDisposeScope(),
+            ByEmbedding = Across(alongSum + alongDifference, x).mul_(inverseX).MoveToOuterDisposeScope(),
+            ByWeight = Across(alongSum - alongDifference, w).mul_(inverseW).MoveToOuterDisposeScope(),
         };
     }
+
+    private static (Tensor Cosines, Tensor? Slopes) Margin(Tensor angles, MarginSoftmaxOptions options, bool withSlopes)
+    {
+        using IDisposable mode = withSlopes ? enable_grad() : no_grad();
+        angles = withSlopes ? angles.requires_grad_(true) : angles;
+        Tensor cosines = options.Margin.TargetCosine(angles, options.Boundary);
+        return (cosines.detach(), withSlopes ? autograd.grad([cosines.sum()], [angles])[0] : null);
+    }
+
+    private static (Tensor Unit, Tensor InverseNorms) Unit(Tensor vectors)
+    {
+        Tensor inverse = Inverse(linalg.vector_norm(vectors, 2, [1], true));
+        return (UnitVectors.Of(vectors), inverse);
+    }
+
+    // 0 for 0: a zero vector has no direction, and where a or b is 0 the angle has a kink, whose least subgradient is 0.
+    private static Tensor Inverse(Tensor lengths) => lengths.masked_fill(lengths == 0, double.PositiveInfinity).reciprocal_();
+
+    private static Tensor Across(Tensor gradient, Tensor direction) => gradient.sub_((gradient * direction).sum(1, true) * direction);
 
     private static Tensor NearestRows(Tensor embeddings, Tensor weight, Tensor labels, long centersPerClass)
     {

@@ -28,7 +28,8 @@ internal static class UnitVectors
         return AngleOf(cdist(u, v, 2, exact), cdist(u, -v, 2, exact));
     }
 
-    private static Tensor AngleOf(Tensor difference, Tensor sum)
+    /// <summary>The angle between unit vectors from the lengths of their difference and of their sum.</summary>
+    public static Tensor AngleOf(Tensor difference, Tensor sum)
     {
         // Only two zero vectors have neither difference nor sum; atan2(0, 0) has no gradient, atan2(1, 1) is the right angle wanted.
         Tensor bothZero = (difference == 0).logical_and(sum == 0);

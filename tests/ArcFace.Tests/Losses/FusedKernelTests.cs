@@ -111,6 +111,67 @@ public sealed class FusedKernelTests
         Assert.InRange(Gradient.RelativeError(once * 2, w.grad!), 0, 1e-15);
     }
 
+    // x parallel and opposite to its weight, both zero vectors, duplicates, and scales far from any that trains.
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(64)]
+    [InlineData(1e4)]
+    public void Edges_of_the_sphere_are_finite_and_those_of_eager(double scale)
+    {
+        foreach (MarginBoundary boundary in Enum.GetValues<MarginBoundary>())
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor w = Draw.Normal(2, 5, Width);
+            w[4].zero_();
+            Tensor x = stack([w[0] * 3, w[1] * -2, w[4].clone(), w[2] + w[3], w[2] + w[3], w[0].clone()]);
+            Tensor y = tensor(new long[] { 0, 1, 2, 2, 3, 4 });
+            AssertEqual(new() { Scale = scale, Boundary = boundary, WorkspaceBytes = 100 }, x, w, y, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void One_class_and_one_sample_are_those_of_eager()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        AssertEqual(new(), Draw.Normal(1, 1, Width), Draw.Normal(2, 1, Width), zeros(1, ScalarType.Int64), 1e-12);
+        AssertEqual(new(), Draw.Normal(1, 1, Width), Draw.Normal(2, 2, Width), zeros(1, ScalarType.Int64), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Half_precision_is_computed_in_single_and_its_gradient_handed_back_in_half(ScalarType half)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor x, Tensor w, Tensor y) = Batch(ScalarType.Float32, 1);
+        AssertEqual(new() { Scale = 8 }, x.to(half), w, y, 1e-5);
+        Tensor leaf = x.to(half).requires_grad_(true);
+        MarginSoftmaxLoss.Evaluate(leaf, w, y, new() { Kernel = MarginKernel.Fused }).backward();
+        Assert.Equal(half, leaf.grad!.dtype);
+    }
+
+    [Fact]
+    public void A_weight_that_is_not_finite_is_named()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor x, Tensor w, Tensor y) = Batch(ScalarType.Float32, 1);
+        w[3, 2] = double.NaN;
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => MarginSoftmaxLoss.Evaluate(x, w.requires_grad_(true), y, new() { Kernel = MarginKernel.Fused }));
+        Assert.Equal("weight", error.ParamName);
+        Assert.Contains("flat index 20", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Auto_is_fused_where_that_pays_or_the_workspace_asks_for_it()
+    {
+        Assert.False(MarginSoftmaxLoss.IsFused(new(), 128 * 511));
+        Assert.True(MarginSoftmaxLoss.IsFused(new(), 128 * 512));
+        Assert.True(MarginSoftmaxLoss.IsFused(new() { WorkspaceBytes = 1000 }, 128));
+        Assert.False(MarginSoftmaxLoss.IsFused(new() { Kernel = MarginKernel.Eager }, long.MaxValue / 8));
+        Assert.True(MarginSoftmaxLoss.IsFused(new() { Kernel = MarginKernel.Fused }, 1));
+    }
+
     [Fact]
     public void Without_recording_the_value_is_the_same_and_has_no_history()
     {
@@ -134,6 +195,11 @@ public sealed class FusedKernelTests
     private static void AssertEqual(MarginSoftmaxOptions options, ScalarType type, double tolerance)
     {
         (Tensor x, Tensor w, Tensor y) = Batch(type, options.CentersPerClass);
+        AssertEqual(options, x, w, y, tolerance);
+    }
+
+    private static void AssertEqual(MarginSoftmaxOptions options, Tensor x, Tensor w, Tensor y, double tolerance)
+    {
         Tensor Loss(Tensor[] inputs, MarginKernel kernel) =>
             MarginSoftmaxLoss.Evaluate(inputs[0], inputs[1], y, options with { Kernel = kernel });
         (double eager, Tensor[] eagerGradients) = Gradient.ByAutograd(inputs => Loss(inputs, MarginKernel.Eager), x, w);

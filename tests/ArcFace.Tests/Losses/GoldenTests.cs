@@ -28,12 +28,18 @@ public sealed class GoldenTests
 
     private static void Meets(string name, ScalarType type, double tolerance)
     {
+        Meets(name, type, tolerance, MarginKernel.Eager);
+        Meets(name, type, tolerance, MarginKernel.Fused);
+    }
+
+    private static void Meets(string name, ScalarType type, double tolerance, MarginKernel kernel)
+    {
         using DisposeScope scope = NewDisposeScope();
         JsonElement golden = Cases().Single(c => c.GetProperty("name").GetString() == name);
         Tensor labels = tensor(golden.GetProperty("labels").EnumerateArray().Select(v => v.GetInt64()).ToArray());
 
         (double loss, Tensor[] gradients) = Gradient.ByAutograd(
-            inputs => Loss(golden, inputs[0], inputs[1], labels),
+            inputs => Loss(golden, inputs[0], inputs[1], labels, kernel),
             Matrix(golden, "embeddings").to(type),
             Matrix(golden, "weight").to(type));
 
@@ -43,7 +49,7 @@ public sealed class GoldenTests
         Assert.InRange(Gradient.RelativeError(Matrix(golden, "weight_gradient"), gradients[1]), 0, tolerance);
     }
 
-    private static Tensor Loss(JsonElement golden, Tensor embeddings, Tensor weight, Tensor labels)
+    private static Tensor Loss(JsonElement golden, Tensor embeddings, Tensor weight, Tensor labels, MarginKernel kernel)
     {
         double smoothing = golden.GetProperty("label_smoothing").GetDouble();
         if (!golden.GetProperty("normalised").GetBoolean())
@@ -59,6 +65,7 @@ public sealed class GoldenTests
             Boundary = Enum.Parse<MarginBoundary>(golden.GetProperty("boundary").GetString()!, ignoreCase: true),
             CentersPerClass = golden.GetProperty("centers_per_class").GetInt32(),
             LabelSmoothing = smoothing,
+            Kernel = kernel,
         };
         return MarginSoftmaxLoss.Evaluate(embeddings, weight, labels, options);
     }
