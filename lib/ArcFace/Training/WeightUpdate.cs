@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Training;
@@ -44,6 +45,10 @@ internal abstract class WeightUpdate(IReadOnlyList<TrainedParameter> parameters)
         }
     }
 
+    /// <remarks>
+    /// Plain numbers are given to torch as scalars that are disposed at the end: one that nobody holds can be collected while
+    /// torch still reads it, when a thread that decodes pictures starts a collection.
+    /// </remarks>
     protected abstract void Move(TrainedParameter parameter, Tensor gradient, double learningRate, long step);
 
     /// <summary>Zeros of the parameter's shape, kept until <see cref="Dispose"/>.</summary>
@@ -69,14 +74,15 @@ internal sealed class SgdUpdate : WeightUpdate
 
     protected override void Move(TrainedParameter parameter, Tensor gradient, double learningRate, long step)
     {
+        using Scalar decay = parameter.WeightDecay, momentum = _options.Momentum, rate = -learningRate;
         if (parameter.WeightDecay > 0)
         {
-            gradient.add_(parameter.Parameter, alpha: parameter.WeightDecay);
+            gradient.add_(parameter.Parameter, alpha: decay);
         }
 
         var velocity = Recall(parameter, "velocity");
-        velocity.mul_(_options.Momentum).add_(gradient);
-        parameter.Parameter.add_(velocity, alpha: -learningRate);
+        velocity.mul_(momentum).add_(gradient);
+        parameter.Parameter.add_(velocity, alpha: rate);
     }
 }
 
@@ -98,16 +104,20 @@ internal sealed class AdamWUpdate : WeightUpdate
     protected override void Move(TrainedParameter parameter, Tensor gradient, double learningRate, long step)
     {
         var (mean, square) = (Recall(parameter, "mean"), Recall(parameter, "square"));
-        mean.mul_(_options.Beta1).add_(gradient, alpha: 1 - _options.Beta1);
-        square.mul_(_options.Beta2).addcmul_(gradient, gradient, value: 1 - _options.Beta2);
+        using Scalar keptMean = _options.Beta1, newMean = 1 - _options.Beta1;
+        mean.mul_(keptMean).add_(gradient, alpha: newMean);
+        using Scalar keptSquare = _options.Beta2, newSquare = 1 - _options.Beta2;
+        square.mul_(keptSquare).addcmul_(gradient, gradient, value: newSquare);
         if (parameter.WeightDecay > 0)
         {
-            parameter.Parameter.mul_(1 - (learningRate * parameter.WeightDecay));
+            using Scalar kept = 1 - (learningRate * parameter.WeightDecay);
+            parameter.Parameter.mul_(kept);
         }
 
         double meanCorrection = 1 - Math.Pow(_options.Beta1, step);
         double squareCorrection = 1 - Math.Pow(_options.Beta2, step);
-        var root = square.sqrt().div_(Math.Sqrt(squareCorrection)).add_(_options.Epsilon);
-        parameter.Parameter.addcdiv_(mean, root, value: -learningRate / meanCorrection);
+        using Scalar correction = Math.Sqrt(squareCorrection), epsilon = _options.Epsilon, move = -learningRate / meanCorrection;
+        var root = square.sqrt().div_(correction).add_(epsilon);
+        parameter.Parameter.addcdiv_(mean, root, value: move);
     }
 }
