@@ -5,23 +5,29 @@ namespace ArcFace.Charts;
 
 public sealed partial class Figure
 {
+    private const int Colours = 3;
+
     /// <summary>A grid of small pictures, each with a caption under it.</summary>
     /// <param name="title">Says what to see.</param>
-    /// <param name="images">Pictures of one channel, [N, H, W] or [N, 1, H, W].</param>
+    /// <param name="images">
+    /// Pictures of one channel, [N, H, W] or [N, 1, H, W], or in colour, [N, 3, H, W], red first and values from 0 to 1.
+    /// </param>
     /// <param name="captions">One caption a picture; none for no captions.</param>
     /// <param name="columns">Pictures in a row.</param>
-    /// <param name="scale">How numbers become colours; one scale for all pictures.</param>
+    /// <param name="scale">How numbers become colours; one scale for all pictures, and none for pictures in colour.</param>
     /// <exception cref="ArgumentException">The pictures have another shape, there is none, or the captions are not as many.</exception>
     public static Figure Images(
         string title, Tensor images, IReadOnlyList<string>? captions = null, int columns = 10, ColorScale scale = ColorScale.Grey)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         long[] shape = images.shape;
-        bool valid = shape.Length == 3 || (shape.Length == 4 && shape[1] == 1);
+        bool valid = shape.Length == 3 || (shape.Length == 4 && shape[1] is (1 or Colours));
         if (!valid || shape[0] == 0)
         {
             throw new ArgumentException(
-                $"images have the shape [{string.Join(", ", shape)}]; a grid shows at least one picture of shape [N, H, W] or [N, 1, H, W]", nameof(images));
+                $"images have the shape [{string.Join(", ", shape)}]; "
+                + "a grid shows at least one picture of shape [N, H, W], [N, 1, H, W] or [N, 3, H, W]",
+                nameof(images));
         }
 
         int count = (int)shape[0], height = (int)shape[^2], width = (int)shape[^1];
@@ -37,19 +43,31 @@ public sealed partial class Figure
         // pixel of the picture, captions need about a third of a picture's height.
         int stepX = width + Math.Max(1, width / 8);
         int stepY = height + Math.Max(1, captions is null ? height / 8 : (int)Math.Ceiling(height * 0.35));
-        double[][] sheet = [.. Enumerable.Range(0, rows * stepY).Select(_ => Fill(columns * stepX))];
+        bool colour = shape.Length == 4 && shape[1] == Colours;
         double[] pixels = images.ToDoubles();
-        for (int i = 0; i < count; i++)
+        double[][][] sheets = [.. Enumerable.Range(0, colour ? Colours : 1).Select(channel => Sheet(channel, colour ? Colours : 1))];
+
+        // One channel of all pictures; what lies between them is not a number.
+        double[][] Sheet(int channel, int channels)
         {
-            (int row, int column) = Math.DivRem(i, columns);
-            for (int y = 0; y < height; y++)
+            double[][] sheet = [.. Enumerable.Range(0, rows * stepY).Select(_ => Fill(columns * stepX))];
+            for (int i = 0; i < count; i++)
             {
-                Array.Copy(pixels, ((i * height) + y) * width, sheet[(row * stepY) + y], column * stepX, width);
+                (int row, int column) = Math.DivRem(i, columns);
+                for (int y = 0; y < height; y++)
+                {
+                    int start = ((((i * channels) + channel) * height) + y) * width;
+                    Array.Copy(pixels, start, sheet[(row * stepY) + y], column * stepX, width);
+                }
             }
+
+            return sheet;
         }
 
-        int pixelsPerUnit = Math.Max(1, (DefaultWidth - 40) / (columns * stepX));
-        Figure figure = Titled(title).WithTrace(Sheet(sheet, scale)).Sized(DefaultWidth, Math.Max(160, (rows * stepY * pixelsPerUnit) + 80));
+        double screenPixels = (DefaultWidth - 40.0) / (columns * stepX);
+        Figure figure = Titled(title)
+            .WithTrace(colour ? ColourSheet(sheets) : ScaledSheet(sheets[0], scale))
+            .Sized(DefaultWidth, Math.Max(160, (int)(rows * stepY * screenPixels) + 80));
         for (int i = 0; captions is not null && i < count; i++)
         {
             (int row, int column) = Math.DivRem(i, columns);
@@ -70,13 +88,28 @@ public sealed partial class Figure
         });
     }
 
-    private static JsonObject Sheet(double[][] sheet, ColorScale scale)
+    private static JsonObject ScaledSheet(double[][] sheet, ColorScale scale)
     {
         JsonObject trace = Heat(sheet, scale);
         trace["showscale"] = false;
         trace["hoverinfo"] = "skip";
         return trace;
     }
+
+    private static JsonObject ColourSheet(double[][][] channels) => new()
+    {
+        ["type"] = "image",
+        ["colormodel"] = "rgb",
+        ["showlegend"] = false,
+        ["hoverinfo"] = "skip",
+        ["z"] = new JsonArray([.. Enumerable.Range(0, channels[0].Length).Select(y =>
+            new JsonArray([.. Enumerable.Range(0, channels[0][y].Length).Select(x =>
+                new JsonArray([.. channels.Select(channel => JsonValue.Create(Level(channel[y][x])))]))]))]),
+    };
+
+    /// <summary>0 to 255; white where there is no number.</summary>
+    private static int Level(double value) =>
+        double.IsNaN(value) ? byte.MaxValue : (int)Math.Round(byte.MaxValue * Math.Clamp(value, 0, 1));
 
     private static double[] Fill(int length)
     {

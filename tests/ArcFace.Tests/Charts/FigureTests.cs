@@ -101,11 +101,25 @@ public class FigureTests
     }
 
     [Fact]
-    public void Images_of_three_channels_are_refused_with_their_shape()
+    public void Images_in_colour_keep_their_colours_and_stand_on_white()
     {
-        using Tensor images = zeros(2, 3, 4, 4);
+        using var scope = NewDisposeScope();
+        Tensor images = arange(6, dtype: ScalarType.Float32).div(5).view(1, 3, 1, 2);
+        JsonNode figure = Json(Figure.Images("one", images));
+
+        // Two pixels, red first, and the gap beside and below them.
+        Assert.Equal("image", (string?)figure["data"]![0]!["type"]);
+        JsonArray rows = (JsonArray)figure["data"]![0]!["z"]!;
+        Assert.Equal("[[0,102,204],[51,153,255],[255,255,255]]", rows[0]!.ToJsonString());
+        Assert.Equal("[[255,255,255],[255,255,255],[255,255,255]]", rows[1]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Images_of_two_channels_are_refused_with_their_shape()
+    {
+        using Tensor images = zeros(2, 2, 4, 4);
         ArgumentException error = Assert.Throws<ArgumentException>(() => Figure.Images("t", images));
-        Assert.Contains("[2, 3, 4, 4]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 2, 4, 4]", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
