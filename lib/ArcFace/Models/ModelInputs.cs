@@ -33,7 +33,7 @@ internal static class ModelInputs
         return features.flatten(1);
     }
 
-    private static void RequireFloatingPoint(Tensor tensor, string name)
+    public static void RequireFloatingPoint(Tensor tensor, string name)
     {
         if (!tensor.is_floating_point())
         {
