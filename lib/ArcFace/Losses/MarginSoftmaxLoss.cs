@@ -15,6 +15,9 @@ namespace ArcFace.Losses;
 /// others, and gets a zero gradient. Half-precision input is computed in single precision, its gradient handed back in half.</para>
 /// <para>On a GPU the values of embeddings and labels are not checked, since reading them would stall every step: embeddings that are not
 /// finite show as a loss that is not, and a label that is no class as an error of the device.</para>
+/// <para>With a <see cref="MarginSoftmaxOptions.SampleRate"/> below 1 a step looks at some classes only (Partial FC), each step at others;
+/// their rows alone have a gradient, which is sparse: <c>Trainer</c> and <c>SparseSgd</c> move those rows and no other. In
+/// evaluation mode (<c>eval()</c>) the loss is that over all classes.</para>
 /// <para>W is trained with the network: give <c>parameters()</c> to the optimizer too. ∇W grows as 1/‖W‖, so the rows start at length
 /// one, drawn uniformly from the unit sphere, on the CPU whatever the device.</para>
 /// </remarks>
@@ -31,7 +34,6 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="dtype">The floating-point type of the weight; single precision where null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or an option is out of its limits.</exception>
     /// <exception cref="ArgumentException">The type is not floating point.</exception>
-    /// <exception cref="NotSupportedException">An option asks for what is not there yet.</exception>
     public MarginSoftmaxLoss(
         long embeddingSize, long classCount, MarginSoftmaxOptions? options = null, Device? device = null, ScalarType? dtype = null)
         : base(nameof(MarginSoftmaxLoss))
@@ -76,7 +78,8 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) an embedding is not finite.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU).</exception>
-    public override Tensor forward(Tensor embeddings, Tensor labels) => Evaluate(embeddings, Weight, labels, Options);
+    public override Tensor forward(Tensor embeddings, Tensor labels) =>
+        Evaluate(embeddings, Weight, labels, training ? Options : Options with { SampleRate = 1 });
 
     /// <summary>The mean loss of a batch under a weight of one's own.</summary>
     /// <param name="embeddings">x [N, D], floating point, at least one row.</param>
@@ -90,7 +93,6 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A label is no class (checked on the CPU), or an option is out of its limits.
     /// </exception>
-    /// <exception cref="NotSupportedException">An option asks for what is not there yet.</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions? options = null)
     {
         options ??= new MarginSoftmaxOptions();
@@ -103,10 +105,18 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
                 $"weight has {weight.shape[0]} rows, which {options.CentersPerClass} centers a class do not divide.", nameof(weight));
         }
 
-        LossInputs.RequireLabels(labels, embeddings, weight.shape[0] / options.CentersPerClass);
-        return IsFused(options, embeddings.shape[0] * weight.shape[0])
-            ? Fused(embeddings, weight, labels, options)
-            : Eager(embeddings, weight, labels, options);
+        long classCount = weight.shape[0] / options.CentersPerClass;
+        LossInputs.RequireLabels(labels, embeddings, classCount);
+        long seenCount = PartialClasses.Count(options.SampleRate, embeddings.shape[0], classCount);
+        if (seenCount == classCount)
+        {
+            return OverAll(embeddings, weight, labels, options);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor classes, Tensor positions) = PartialClasses.Draw(labels, classCount, seenCount);
+        Tensor centers = PartialClasses.CentersOf(weight, classes, options.CentersPerClass);
+        return OverAll(embeddings, centers, positions, options).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the fused kernel computes a loss of so many logits, N·C·K.</summary>
@@ -116,6 +126,11 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         MarginKernel.Auto => logitCount >= 1 << 16 || logitCount * sizeof(double) > options.WorkspaceBytes,
         MarginKernel kernel => kernel == MarginKernel.Fused,
     };
+
+    private static Tensor OverAll(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options) =>
+        IsFused(options, embeddings.shape[0] * weight.shape[0])
+            ? Fused(embeddings, weight, labels, options)
+            : Eager(embeddings, weight, labels, options);
 
     private static Tensor Fused(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
     {

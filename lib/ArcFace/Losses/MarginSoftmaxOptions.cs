@@ -24,7 +24,11 @@ public sealed record MarginSoftmaxOptions
     /// <summary>ε: the share of the target spread evenly over all classes, at least 0 and below 1.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>The share of the other classes that a step looks at (Partial FC): above 0, at most 1, which is all of them.</summary>
+    /// <summary>
+    /// r: the share of the classes that a training step looks at (Partial FC), above 0 and at most 1, which is all of them. They are
+    /// the classes of the batch, filled up to ⌈r·C⌉ with others that torch's generator draws uniformly, without replacement:
+    /// seed it with <c>torch.random.manual_seed</c>. Below 1 the weight's gradient is sparse and names the drawn rows alone.
+    /// </summary>
     public double SampleRate { get; init; } = 1;
 
     /// <summary>
@@ -47,11 +51,6 @@ public sealed record MarginSoftmaxOptions
         Require(LabelSmoothing >= 0 && LabelSmoothing < 1, $"the label smoothing {LabelSmoothing} must be at least 0 and below 1.");
         Require(SampleRate > 0 && SampleRate <= 1, $"the sample rate {SampleRate} must be above 0 and at most 1, which is every class.");
         Require(WorkspaceBytes > 0, $"{WorkspaceBytes} bytes of workspace: at least 1 is needed.");
-
-        if (SampleRate < 1)
-        {
-            throw new NotSupportedException($"sampling classes (a rate of {SampleRate}) is not there yet; use a SampleRate of 1.");
-        }
 
         void Require(bool condition, string message)
         {

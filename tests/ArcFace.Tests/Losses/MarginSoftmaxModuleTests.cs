@@ -147,13 +147,6 @@ public sealed class MarginSoftmaxModuleTests
     }
 
     [Fact]
-    public void What_is_not_there_yet_says_what_to_use_instead()
-    {
-        NotSupportedException sampled = Assert.Throws<NotSupportedException>(() => new MarginSoftmaxLoss(3, 4, new() { SampleRate = 0.1 }));
-        Assert.Contains("SampleRate of 1", sampled.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Bad_batches_are_refused_at_the_door()
     {
         using DisposeScope scope = NewDisposeScope();
