@@ -65,14 +65,14 @@ internal sealed class FusedMarginSoftmax : autograd.SingleTensorFunction<FusedMa
         var (targets, targetRows, byEmbedding, byWeight) = (saved[3], saved[4], saved[5], saved[6]);
         var (norms, logSum) = (saved[7], saved[8]);
         MarginSoftmaxOptions options = state.Options;
-        var blocks = new ClassBlocks(embeddings, weight, labels, targets, norms, options);
+        var blocks = new ClassBlocks(embeddings, weight, labels, targets, norms, saved.ElementAtOrDefault(9), options);
 
         double smoothing = options.LabelSmoothing;
         Tensor rate = grad_output * (options.Scale / labels.shape[0]);
         Tensor share = (targets * options.Scale - logSum).exp();
         Tensor pull = ((share - (1 - smoothing) - (smoothing / blocks.ClassCount)) * rate).unsqueeze(1);     // h [N, 1]
 
-        (Tensor? dx, Tensor? dw) = blocks.Gradients(rate, logSum, saved[9..], state.ForEmbeddings, state.ForWeight);
+        (Tensor? dx, Tensor? dw) = blocks.Gradients(rate, logSum, state.ForEmbeddings, state.ForWeight);
         dx?.add_(pull * byEmbedding);
         dw?.index_add_(0, targetRows, pull * byWeight, 1);
         Tensor received = zeros_like(grad_output);
@@ -86,7 +86,7 @@ internal sealed class FusedMarginSoftmax : autograd.SingleTensorFunction<FusedMa
         MarginSoftmaxOptions options = state.Options;
         bool withGradients = state.ForEmbeddings || state.ForWeight;
         TargetBranch target = TargetBranch.Evaluate(embeddings, weight, labels, options, withGradients);
-        var blocks = new ClassBlocks(embeddings, weight, labels, target.Cosines, null, options);
+        var blocks = new ClassBlocks(embeddings, weight, labels, target.Cosines, null, null, options);
         RowSoftmax softmax = blocks.Softmax(withGradients);
         LossInputs.RequireFiniteRows(weight, blocks.Norms);
         if (withGradients)
@@ -94,7 +94,7 @@ internal sealed class FusedMarginSoftmax : autograd.SingleTensorFunction<FusedMa
             state.Saved =
             [
                 embeddings, weight, labels, target.Cosines, target.Rows, target.ByEmbedding!, target.ByWeight!,
-                blocks.Norms, softmax.LogSum, .. softmax.Kept,
+                blocks.Norms, softmax.LogSum, .. blocks.Logits is { } logits ? [logits] : (Tensor[])[],
             ];
         }
 

@@ -20,21 +20,13 @@ internal sealed class RowSoftmax
     /// <summary>ln Σ_j e^{z_j}, [N].</summary>
     public Tensor LogSum => _max + _sum.log();
 
-    /// <summary>The blocks of logits, [N, B] each, that were to be kept.</summary>
-    public List<Tensor> Kept { get; } = [];
-
-    /// <summary>Adds a block of logits [N, B], which is overwritten unless it is kept.</summary>
-    public void Add(Tensor logits, bool keep)
+    /// <summary>Adds a block of logits [N, B], computing in room of the same shape, which may be the logits themselves.</summary>
+    public void Add(Tensor logits, Tensor room)
     {
         _logitSum?.add_(logits.sum(1));
         Tensor max = maximum(_max, logits.amax([1]));
-        Tensor shifted = keep ? logits - max.unsqueeze(1) : logits.sub_(max.unsqueeze(1));
-        _sum.mul_((_max - max).exp_()).add_(shifted.exp_().sum(1));
+        _sum.mul_((_max - max).exp_()).add_(room.copy_(logits).sub_(max.unsqueeze(1)).exp_().sum(1));
         _max = max.MoveToOuterDisposeScope();
-        if (keep)
-        {
-            Kept.Add(logits.MoveToOuterDisposeScope());
-        }
     }
 
     /// <summary>The mean of ln Σ_j e^{z_j} − (1 − ε)z_y − ε·mean_j z_j.</summary>

@@ -29,8 +29,8 @@ public sealed class SparseSgd : IDisposable
         _update = new SgdUpdate([new("weight", weight, learningRate, options.HeadWeightDecay ?? options.WeightDecay)], options);
     }
 
-    /// <summary>v, the velocity of each row: of the weight's shape.</summary>
-    public Tensor Velocity => _update.Memory["weight.velocity"];
+    /// <summary>v, the velocity of each row: of the weight's shape. There is none without momentum.</summary>
+    public Tensor? Velocity => _update.Memory.GetValueOrDefault("weight.velocity");
 
     /// <summary>Moves the rows that have a gradient, and clears it.</summary>
     /// <param name="factor">A schedule's factor on the learning rate.</param>

@@ -86,19 +86,20 @@ internal abstract class WeightUpdate : IDisposable
     protected abstract void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step);
 }
 
-internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, Sgd options) : WeightUpdate(parameters, "velocity")
+/// <remarks>Without momentum nothing is remembered, which at a million classes is a third of the memory.</remarks>
+internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, Sgd options)
+    : WeightUpdate(parameters, options.Momentum > 0 ? ["velocity"] : [])
 {
     protected override void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step)
     {
-        var (weight, velocity) = (tensors[0], tensors[1]);
         using Scalar decay = weightDecay, momentum = options.Momentum, rate = -learningRate;
         if (weightDecay > 0)
         {
-            gradient.add_(weight, alpha: decay);
+            gradient.add_(tensors[0], alpha: decay);
         }
 
-        velocity.mul_(momentum).add_(gradient);
-        weight.add_(velocity, alpha: rate);
+        var velocity = options.Momentum > 0 ? tensors[1].mul_(momentum).add_(gradient) : gradient;
+        tensors[0].add_(velocity, alpha: rate);
     }
 }
 

@@ -28,6 +28,8 @@ public sealed class LeakTests
         ["AngularMargin.TargetCosine"] = i => AngularMargin.ArcFace().TargetCosine(i.X),
         ["MarginSoftmaxLoss.Evaluate"] = i => MarginSoftmaxLoss.Evaluate(i.X, i.W, i.Y),
         ["MarginSoftmaxLoss.Evaluate, half"] = i => MarginSoftmaxLoss.Evaluate(i.Half, i.W, i.Y),
+        ["MarginSoftmaxLoss.Evaluate, fused"] = i => MarginSoftmaxLoss.Evaluate(i.X, i.W, i.Y, new() { Kernel = MarginKernel.Fused }),
+        ["MarginSoftmaxLoss.Evaluate, sampled"] = i => MarginSoftmaxLoss.Evaluate(i.X, i.Many, i.Y, new() { SampleRate = 0.1 }),
         ["IntraLoss.Evaluate"] = i => IntraLoss.Evaluate(i.X, i.W, i.Y),
         ["InterLoss.Evaluate"] = i => InterLoss.Evaluate(i.X, i.W, i.Y),
         ["LossLadder.Evaluate"] = i => LossLadder.Evaluate(i.X, i.W, i.Bias, i.Y, LossRung.Softmax),
@@ -63,7 +65,7 @@ public sealed class LeakTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    private sealed record Inputs(Tensor X, Tensor W, Tensor Y, Tensor P, Tensor Binary, Tensor Half, Tensor Bias, Tensor Distances)
+    private sealed record Inputs(Tensor X, Tensor W, Tensor Y, Tensor P, Tensor Binary, Tensor Half, Tensor Bias, Tensor Distances, Tensor Many)
     {
         public static Inputs Create()
         {
@@ -76,7 +78,8 @@ public sealed class LeakTests
                 zeros(6, 4),
                 x.to(ScalarType.Float16),
                 zeros(3, ScalarType.Float64),
-                PairwiseDistances.SquaredEuclidean(x));
+                PairwiseDistances.SquaredEuclidean(x),
+                Draw.Normal(5, 40, 4));
         }
     }
 }

@@ -1,0 +1,62 @@
+using ArcFace.Data;
+using ArcFace.Losses;
+using ArcFace.Models;
+using ArcFace.Training;
+using BenchmarkDotNet.Attributes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Benchmarks;
+
+/// <summary>Eight digits brought into the plane by ArcFace: the example of <see cref="Trainer"/>, whole.</summary>
+public class DigitsBenchmarks
+{
+    /// <summary>Forty epochs.</summary>
+    [Benchmark]
+    public void Plane()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var digits = Digits.Load();
+        using var eight = digits.SelectClasses(0, 1, 2, 3, 4, 5, 6, 7);
+        var (train, test) = eight.Split(trainFraction: 0.7, seed: 1);
+        random.manual_seed(1);
+        using var body = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64), new Perceptron(64, 2, 128));
+        using var head = new MarginSoftmaxLoss(embeddingSize: 2, classCount: 8, new() { Scale = 16 });
+        new Trainer(body, head, new()
+        {
+            Epochs = 40,
+            Optimizer = new AdamW { LearningRate = 0.02 },
+            Schedule = LearningRateSchedule.Cosine.WithWarmUp(0.05),
+        }).Fit(new ShuffledBatches(train, batchSize: 128, seed: 1));
+        train.Dispose();
+        test.Dispose();
+    }
+}
+
+/// <summary>One epoch of the 60,000 pictures of Fashion-MNIST under ArcFace.</summary>
+[IterationCount(3)]
+[WarmupCount(0)]
+public class FashionMnistBenchmarks
+{
+    private LabeledImages _train = null!;
+
+    /// <summary>Reads the pictures.</summary>
+    [GlobalSetup]
+    public void Load() => _train = FashionMnist.LoadTraining();
+
+    /// <summary>Releases them.</summary>
+    [GlobalCleanup]
+    public void Release() => _train.Dispose();
+
+    /// <summary>The small convolutional embedder, batches of 128.</summary>
+    [Benchmark]
+    public void Epoch()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(1);
+        using var body = new ConvolutionalEmbedder(64, 28);
+        using var head = new MarginSoftmaxLoss(64, 10, new() { Scale = 16 });
+        new Trainer(body, head, new() { Epochs = 1, Optimizer = new Sgd { LearningRate = 0.05 } })
+            .Fit(new ShuffledBatches(_train, batchSize: 128, seed: 1));
+    }
+}

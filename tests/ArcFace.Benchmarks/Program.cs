@@ -1,0 +1,51 @@
+using ArcFace.Benchmarks;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+
+if (args.Contains("--help") || args.Contains("-h"))
+{
+    Console.WriteLine(
+        """
+        Measures the margin heads and the training loop. Build it optimised:
+
+          dotnet run -c Release --project tests/ArcFace.Benchmarks -- [options]
+
+          (none)            every time benchmark that needs no data set; some minutes
+          --filter GLOB     some of them: *Head* (kernels against the floor of matrix products), *PartialFc*, *TrainingLoop*,
+                            *Faces*, *Digits*, *FashionMnist* (which needs its data set)
+          --list flat       their names
+          --memory          peak resident memory of the heads instead, each in a fresh process (Linux)
+
+        All other options are BenchmarkDotNet's. Reports go to artifacts/benchmarks. Where a GPU is found, the heads are measured on it
+        too, in single precision and in bfloat16. ARCFACE_DATA names the folder of Fashion-MNIST where it lies elsewhere.
+        """);
+    return 0;
+}
+
+if (args is ["--memory"])
+{
+    return MemoryReport.Run();
+}
+
+if (args is [MemoryReport.Child, ..])
+{
+    return MemoryReport.Measure(args[1..]);
+}
+
+// In this process: a benchmark project that is generated and built elsewhere would not find libtorch. Ten steps, each a measurement.
+Job job = Job.Default
+    .WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(30), logOutput: true))
+    .WithWarmupCount(2)
+    .WithIterationCount(10)
+    .WithInvocationCount(1)
+    .WithUnrollFactor(1);
+IConfig config = DefaultConfig.Instance
+    .AddJob(job)
+    .AddColumn(StatisticColumn.Median)
+    .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"));
+string[] chosen = args.Length == 0 ? ["--filter", "*Head*", "*PartialFc*", "*TrainingLoop*", "*Faces*", "*Digits*"] : args;
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(HeadBenchmarks).Assembly).Run(chosen, config);
+return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
