@@ -6,18 +6,19 @@ using static TorchSharp.torch;
 
 namespace ArcFace.Tests.Training;
 
-/// <summary>Partial FC under the trainer, on people who are points: 300 of them, each scattered about a direction of its own.</summary>
+/// <summary>Partial FC under the trainer, on people who are points: 400 of them, each scattered about a direction of its own.</summary>
 public sealed class PartialTrainingTests
 {
-    private const int People = 300, Pictures = 8, Width = 24, Size = 16;
+    private const int People = 400, Pictures = 6, BatchSize = 32, Width = 24, Size = 16;
 
-    // Over the seeds the differences were of a few tenths of a point each way.
+    // Trained to the end: after a tenth of these epochs a tenth of the classes costs some fifteen points.
     [Fact]
     public void A_tenth_of_the_classes_a_step_is_within_a_point_of_all_of_them()
     {
         double[] all = [.. Enumerable.Range(1, 5).Select(seed => Accuracy(seed, 1))];
         double[] tenth = [.. Enumerable.Range(1, 5).Select(seed => Accuracy(seed, 0.1))];
-        Assert.InRange(all.Average(), 0.6, 0.999);
+        Assert.Equal(40, PartialClasses.Count(0.1, BatchSize, People));
+        Assert.InRange(all.Average(), 0.9, 0.9999);
         Assert.True(
             Math.Abs(all.Average() - tenth.Average()) <= 0.01,
             $"all: {string.Join(' ', all)}; a tenth: {string.Join(' ', tenth)}");
@@ -58,7 +59,7 @@ public sealed class PartialTrainingTests
             Schedule = LearningRateSchedule.Constant,
             GradientClip = 5,
             CheckpointPath = path,
-        }).Train(new ShuffledBatches(train, 128, seed: 1));
+        }).Train(new ShuffledBatches(train, 64, seed: 1));
         return head.Weight.detach().clone();
     }
 
@@ -73,10 +74,10 @@ public sealed class PartialTrainingTests
         using MarginSoftmaxLoss head = new(Size, People, new() { SampleRate = sampleRate, Scale = 16, Margin = AngularMargin.ArcFace(0.2) });
         new Trainer(body, head, new()
         {
-            Epochs = 30,
+            Epochs = 50,
             Optimizer = new Sgd { LearningRate = 0.5, HeadLearningRate = 5, WeightDecay = 1e-4 },
             Schedule = LearningRateSchedule.Cosine,
-        }).Train(new ShuffledBatches(train, 128, seed));
+        }).Train(new ShuffledBatches(train, BatchSize, seed));
         using IDisposable frozen = no_grad();
         return head.Logits(body.call(test.Images)).argmax(1).eq(test.Labels).to(ScalarType.Float64).mean().item<double>();
     }
@@ -86,7 +87,7 @@ public sealed class PartialTrainingTests
         random.manual_seed(100 + seed);
         Tensor people = randn(People, Width), labels = arange(People).repeat_interleave(Pictures);
         LabeledImages Pictured() => new(
-            (people.index_select(0, labels) + randn(People * Pictures, Width) * 0.7).sigmoid().view(-1, 1, 4, Width / 4),
+            (people.index_select(0, labels) + randn(People * Pictures, Width) * 0.4).sigmoid().view(-1, 1, 4, Width / 4),
             labels.clone(),
             [.. Enumerable.Range(0, People).Select(person => $"person {person}")]);
         return (Pictured(), Pictured());
