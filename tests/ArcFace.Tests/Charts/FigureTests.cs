@@ -109,9 +109,24 @@ public class FigureTests
 
         // Two pixels, red first, and the gap beside and below them.
         Assert.Equal("image", (string?)figure["data"]![0]!["type"]);
-        JsonArray rows = (JsonArray)figure["data"]![0]!["z"]!;
-        Assert.Equal("[[0,102,204],[51,153,255],[255,255,255]]", rows[0]!.ToJsonString());
-        Assert.Equal("[[255,255,255],[255,255,255],[255,255,255]]", rows[1]!.ToJsonString());
+        string source = figure["data"]![0]!["source"]!.GetValue<string>();
+        Assert.StartsWith("data:image/png;base64,", source, StringComparison.Ordinal);
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, Convert.FromBase64String(source[(source.IndexOf(',', StringComparison.Ordinal) + 1)..]));
+            using var picture = ArcFace.Data.Picture.Load(file, new());
+            byte[] planes = new byte[3 * 3 * 2];
+            picture.CopyTo(planes);
+            Assert.Equal((3, 2), (picture.Width, picture.Height));
+            Assert.Equal([0, 51, 255, 255, 255, 255], planes[..6]);
+            Assert.Equal([102, 153, 255, 255, 255, 255], planes[6..12]);
+            Assert.Equal([204, 255, 255, 255, 255, 255], planes[12..]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
