@@ -7,13 +7,15 @@ internal sealed class ClassPoints
 {
     private readonly double[][] _rows;
     private readonly int[] _labels;
+    private readonly double[][]? _weight;
 
     /// <param name="embeddings">Points, [N, <paramref name="dimensions"/>].</param>
     /// <param name="labels">The class of each, 0..C − 1, [N].</param>
     /// <param name="classCount">C.</param>
     /// <param name="dimensions">Two for a plane, three for the sphere.</param>
+    /// <param name="weight">Class weights, [C, <paramref name="dimensions"/>], or null.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, or a label is outside the classes.</exception>
-    public ClassPoints(Tensor embeddings, Tensor labels, int classCount, int dimensions)
+    public ClassPoints(Tensor embeddings, Tensor labels, int classCount, int dimensions, Tensor? weight = null)
     {
         if (embeddings.dim() != 2 || embeddings.shape[1] != dimensions || embeddings.shape[0] == 0)
         {
@@ -29,7 +31,15 @@ internal sealed class ClassPoints
                 nameof(labels));
         }
 
+        if (weight is not null && !weight.shape.SequenceEqual([classCount, dimensions]))
+        {
+            throw new ArgumentException(
+                $"weight has the shape [{string.Join(", ", weight.shape)}]; give one row of {dimensions} for each of {classCount} classes",
+                nameof(weight));
+        }
+
         _rows = [.. embeddings.ToDoubles().Chunk(dimensions)];
+        _weight = weight is null ? null : [.. weight.ToDoubles().Chunk(dimensions)];
         _labels = [.. labels.ToDoubles().Select(label => (int)label)];
         int wrong = Array.FindIndex(_labels, label => label < 0 || label >= classCount);
         if (wrong >= 0)
@@ -48,8 +58,12 @@ internal sealed class ClassPoints
     /// <summary>The same, each divided by its length.</summary>
     public double[][] DirectionsOf(int label) => [.. Of(label).Where(row => Length(row) > 0).Select(Unit)];
 
-    /// <summary>The direction of the class's center, the mean of its directions; null if it has none.</summary>
-    public double[]? CenterOf(int label)
+    /// <summary>The direction of the class's weight, or without weights of its center; null if it has none.</summary>
+    public double[]? RayOf(int label) =>
+        _weight is null ? CenterOf(label) : Length(_weight[label]) > 0 ? Unit(_weight[label]) : null;
+
+    // The mean of the class's directions.
+    private double[]? CenterOf(int label)
     {
         double[][] directions = DirectionsOf(label);
         if (directions.Length == 0)

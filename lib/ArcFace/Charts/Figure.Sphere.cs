@@ -14,14 +14,16 @@ public sealed partial class Figure
     /// <param name="embeddings">Embeddings of any length, [N, 3]; each is divided by its length.</param>
     /// <param name="labels">The class of each, 0..C − 1, [N].</param>
     /// <param name="classNames">Names of the classes, [C].</param>
+    /// <param name="weight">Class weights, [C, 3]: the rays then show their directions in place of the classes' centers.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, or a label is outside the classes.</exception>
-    public static Figure EmbeddingSphere(string title, Tensor embeddings, Tensor labels, IReadOnlyList<string> classNames)
+    public static Figure EmbeddingSphere(
+        string title, Tensor embeddings, Tensor labels, IReadOnlyList<string> classNames, Tensor? weight = null)
     {
-        var points = new ClassPoints(embeddings, labels, classNames.Count, 3);
+        var points = new ClassPoints(embeddings, labels, classNames.Count, 3, weight);
         Figure figure = Titled(title).Sized(DefaultWidth, 640).WithTrace(Globe()).WithTrace(Graticule());
         for (int label = 0; label < classNames.Count; label++)
         {
-            if (points.CenterOf(label) is { } center)
+            if (points.RayOf(label) is { } center)
             {
                 string color = Palette.Class(label);
                 figure = figure.WithTrace(Cloud(points.DirectionsOf(label), classNames[label], color))
