@@ -8,7 +8,7 @@ public sealed partial class Figure
     private const int FrameMilliseconds = 160;
     private static readonly string[] Coordinates = ["x", "y", "z"];
 
-    /// <summary>One figure that moves: a slider goes through its positions by hand, a button plays them. It works without a kernel.</summary>
+    /// <summary>One figure that moves: a slider goes through its positions by hand, a button plays them, also without a kernel.</summary>
     /// <remarks>
     /// Unlike in <see cref="Slider"/> a point keeps its identity from position to position, and only what moves is stored: the
     /// coordinates of the traces that change, the title and the notes. Every frame stands in the figure's layout, so also an editor that
@@ -16,7 +16,7 @@ public sealed partial class Figure
     /// </remarks>
     /// <param name="label">Name of what the slider changes, with its unit.</param>
     /// <param name="values">The slider's positions, in order.</param>
-    /// <param name="draw">Draws the figure for one position: the same traces and ranges for all, only coordinates, title and notes differ.</param>
+    /// <param name="draw">Draws the figure for one position: the same traces and ranges for all; coordinates, title and notes may differ.</param>
     /// <param name="start">Index of the position shown first, and in a picture of the figure.</param>
     /// <exception cref="ArgumentException">There are no positions, or the figures have different numbers of traces or notes.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="start"/> is no index of a position.</exception>
@@ -36,7 +36,8 @@ public sealed partial class Figure
             throw new ArgumentException("the figures must have the same number of traces and notes at every position", nameof(draw));
         }
 
-        int[] moving = [.. Enumerable.Range(0, positions[0].TraceCount).Where(t => positions.Any(p => !SamePlace(p._traces[t], positions[0]._traces[t])))];
+        int[] moving = [.. Enumerable.Range(0, positions[0].TraceCount)
+            .Where(t => positions.Any(p => !SamePlace(p._traces[t], positions[0]._traces[t])))];
         JsonObject Frame(int position, bool playing)
         {
             JsonObject layout = new()

@@ -11,7 +11,8 @@ public sealed class AnimationTests
     private static JsonNode Json(Figure figure) => JsonNode.Parse(figure.ToPlotlyJson())!;
 
     private static Figure Moving(double at) =>
-        Figure.Titled($"at {at}").Ranged(x: (0, 9), y: (0, 9)).Line([0, 9], [0, 9], "still").Points([at], [2 * at], "moving").Text(at, at, $"{at}");
+        Figure.Titled($"at {at}").Ranged(x: (0, 9), y: (0, 9))
+            .Line([0, 9], [0, 9], "still").Points([at], [2 * at], "moving").Text(at, at, $"{at}");
 
     [Fact]
     public void Animation_stores_for_each_position_only_the_traces_that_move()
@@ -49,15 +50,19 @@ public sealed class AnimationTests
     {
         Assert.Throws<ArgumentException>("values", () => Figure.Animation("time", [], Moving));
         Assert.Throws<ArgumentOutOfRangeException>("start", () => Figure.Animation("time", [1], Moving, start: 1));
-        Assert.Throws<ArgumentException>("draw", () => Figure.Animation("time", [1, 2], at => at == 1 ? Moving(1) : Moving(2).Line([0], [0])));
-        Assert.Throws<ArgumentException>("draw", () => Figure.Animation("time", [1, 2], at => at == 1 ? Moving(1) : Moving(2).Text(0, 0, "more")));
+        Assert.Throws<ArgumentException>(
+            "draw", () => Figure.Animation("time", [1, 2], at => at == 1 ? Moving(1) : Moving(2).Line([0], [0])));
+        Assert.Throws<ArgumentException>(
+            "draw", () => Figure.Animation("time", [1, 2], at => at == 1 ? Moving(1) : Moving(2).Text(0, 0, "more")));
     }
 
     [Fact]
     public void Rays_show_the_class_weights_where_they_are_given()
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor points = tensor(new double[,] { { 3, 0 }, { 0, 3 } }), labels = tensor([0L, 1L]), weight = tensor(new double[,] { { 0, -5 }, { -5, 0 } });
+        using var scope = NewDisposeScope();
+        Tensor points = tensor(new double[,] { { 3, 0 }, { 0, 3 } });
+        Tensor labels = tensor([0L, 1L]);
+        Tensor weight = tensor(new double[,] { { 0, -5 }, { -5, 0 } });
         JsonArray traces = Json(Figure.EmbeddingPlane("t", points, labels, Names, weight: weight))["data"]!.AsArray();
         Assert.Equal([0.0, -3.0], traces[2]!["y"]!.AsArray().Select(y => (double)y!));
         Assert.Equal([0.0, -3.0], traces[3]!["x"]!.AsArray().Select(x => (double)x!));
