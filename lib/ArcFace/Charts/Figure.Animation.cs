@@ -68,8 +68,8 @@ public sealed partial class Figure
                 ["active"] = start,
                 ["currentvalue"] = new JsonObject { ["prefix"] = label + " = " },
                 ["pad"] = new JsonObject { ["t"] = bottom },
-                ["x"] = 0.14,
-                ["len"] = 0.86,
+                ["x"] = 0.16,
+                ["len"] = 0.84,
                 ["steps"] = new JsonArray([.. values.Select((value, i) => new JsonObject
                 {
                     ["label"] = value.ToString("G4", CultureInfo.InvariantCulture),
@@ -86,7 +86,7 @@ public sealed partial class Figure
                 ["xanchor"] = "left",
                 ["y"] = 0,
                 ["yanchor"] = "top",
-                ["pad"] = new JsonObject { ["t"] = bottom + 24 },
+                ["pad"] = new JsonObject { ["t"] = bottom + 24, ["l"] = 8 },
                 ["buttons"] = new JsonArray(new JsonObject
                 {
                     ["label"] = "▶ Play",

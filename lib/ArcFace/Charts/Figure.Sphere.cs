@@ -44,7 +44,7 @@ public sealed partial class Figure
                 ["yaxis"] = hidden.DeepClone(),
                 ["zaxis"] = hidden.DeepClone(),
                 ["aspectmode"] = "cube",
-                ["camera"] = new JsonObject { ["eye"] = new JsonObject { ["x"] = 0.9, ["y"] = 0.9, ["z"] = 0.55 } },
+                ["camera"] = new JsonObject { ["eye"] = new JsonObject { ["x"] = 1, ["y"] = 1, ["z"] = 0.6 } },
             };
         });
     }
