@@ -39,17 +39,16 @@ internal sealed partial class FaceRenderer
         Tensor volume = _plan[HairVolume];
         Tensor turned = _head.U.add(_plan[YawSine] * 0.06);
         Tensor outside = Ellipse(turned, _zero, _head.V, Length(-0.12), _plan[HalfWidth] + (volume * 0.75), volume + 0.88);
-        Tensor ripple = HairRipple();
-        outside.add_(ripple.mul(_plan[HairCurl] * 0.06));
+        outside.add_(_ripple.mul(_plan[HairCurl] * 0.06));
         Tensor side = _head.AbsoluteX.div(_plan[HalfWidth]);
         Tensor parted = _head.X.mul(_plan[HairParting]).mul_(0.6);
         Tensor hairline = side.pow(2).pow_(3).mul_(_plan[SideburnY] - _plan[HairlineY] + 0.15).add_(_plan[HairlineY]);
         hairline.add_(side.square().mul_(0.06)).add_(parted);
-        hairline.add_(ripple.mul(_plan[HairCurl].mul(0.05).add_(0.015)));
+        hairline.add_(_ripple.mul(_plan[HairCurl].mul(0.05).add_(0.015)));
         Tensor depth = hairline.sub_(_head.Y);
         Tensor cover = Inside(outside.neg().add_(1).mul_(0.42), _head.Soft).mul_(Inside(depth.clone(), _head.Soft.clamp_min(0.02)));
         cover.mul_(Inside(_plan[SideburnY].add(0.1).sub(_head.V), Length(0.05)));
-        Layer(cover, Hair, HairShade(outside, ripple));
+        Layer(cover, Hair, HairShade(outside));
 
         // The shadow that the hair throws on the forehead.
         Layer(Ridge(depth, Length(-0.02), Length(0.05)).mul_(_head.Face).mul_(0.35), Skin, Length(0.4));
@@ -59,10 +58,10 @@ internal sealed partial class FaceRenderer
         (_head.X * 19).add_(_head.Y.mul(9).mul_(_plan[HairParting].sign())).add_(_plan[MarkPhase]).sin_()
             .add_((_head.X * 37).sub_(_head.Y * 7).add_(_plan[MarkPhase] * 3).sin_().mul_(0.6));
 
-    private Tensor HairShade(Tensor outside, Tensor ripple)
+    private Tensor HairShade(Tensor outside)
     {
         Tensor dome = outside.clamp(0, 1).neg_().add_(1.04).sqrt_().mul_(0.7);
-        return _head.Light(_plan, dome).mul_(ripple.mul(0.09).add_(1.05));
+        return _head.Light(_plan, dome).mul_(_ripple.mul(0.09).add_(1.05));
     }
 
     private void DrawSurroundings()
@@ -85,13 +84,12 @@ internal sealed partial class FaceRenderer
         Tensor end = _plan[HairEndY].clamp_min(-0.1);
         Tensor behind = _head.U.add(_plan[YawSine] * 0.14).abs_();
         Tensor skull = Ellipse(behind, _zero, _head.V, Length(-0.12), _plan[HalfWidth] + (volume * 0.95), volume + 0.9);
-        Tensor ripple = HairRipple();
-        skull.add_(ripple.mul(_plan[HairCurl] * 0.06));
+        skull.add_(_ripple.mul(_plan[HairCurl] * 0.06));
         Tensor widening = _head.V.mul(0.06).add_(_plan[HalfWidth] + volume);
-        Tensor falling = widening.sub_(behind).add_(ripple.mul(0.02)).minimum(end.sub(_head.V).add_(ripple.mul(0.03)));
+        Tensor falling = widening.sub_(behind).add_(_ripple.mul(0.02)).minimum(end.sub(_head.V).add_(_ripple.mul(0.03)));
         falling = falling.minimum(_head.V.add(0.12));
         Tensor cover = Inside(skull.neg().add_(1).mul_(0.42), _head.Soft).maximum(Inside(falling, _head.Soft.clamp_min(0.015)));
-        Layer(cover, Hair, HairShade(skull, ripple).mul_(_head.V.mul(-0.12).add_(0.78).clamp_(0.5, 1)));
+        Layer(cover, Hair, HairShade(skull).mul_(_head.V.mul(-0.12).add_(0.78).clamp_(0.5, 1)));
 
         Tensor blend = (_head.U * _plan[BackgroundX]).add_(_head.V * _plan[BackgroundY]).sigmoid_();
         Layer(blend, BackgroundFirst);

@@ -7,19 +7,19 @@ namespace ArcFace.Data.Faces;
 /// <summary>Draws a batch of faces, layer by layer, the front one first.</summary>
 internal sealed partial class FaceRenderer
 {
-    private const int MaximumLayers = 32;
-
     private readonly FacePlan _plan;
     private readonly FaceHead _head;
     private readonly FaceLayers _layers;
     private readonly Tensor _zero;
+    private readonly Tensor _ripple;
 
     private FaceRenderer(FacePlan plan, long size, int channels, Device device)
     {
         _plan = plan;
         _head = new FaceHead(plan, size, device);
-        _layers = new FaceLayers(plan.Batch, channels, size, MaximumLayers, device);
+        _layers = new FaceLayers(plan.Batch, channels, size, device);
         _zero = zeros([1, 1, 1, 1], device: device);
+        _ripple = HairRipple();
     }
 
     /// <summary>[B, channels, size, size], before blur and noise.</summary>
@@ -37,7 +37,7 @@ internal sealed partial class FaceRenderer
         Draw(renderer.DrawMarks);
         Draw(renderer.DrawSkin);
         Draw(renderer.DrawSurroundings);
-        return renderer._layers.Compose().MoveToOuterDisposeScope();
+        return renderer._layers.Picture.MoveToOuterDisposeScope();
     }
 
     private static void Draw(Action layers)
