@@ -22,15 +22,7 @@ public sealed partial class Figure
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="start"/> is no index of a position.</exception>
     public static Figure Animation(string label, IReadOnlyList<double> values, Func<double, Figure> draw, int start = 0)
     {
-        if (values.Count == 0)
-        {
-            throw new ArgumentException("an animation needs at least one position", nameof(values));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, values.Count);
-
-        Figure[] positions = [.. values.Select(draw)];
+        Figure[] positions = Positions(values, draw, start);
         if (positions.Any(p => p.TraceCount != positions[0].TraceCount || NoteCount(p) != NoteCount(positions[0])))
         {
             throw new ArgumentException("the figures must have the same number of traces and notes at every position", nameof(draw));

@@ -15,15 +15,7 @@ public sealed partial class Figure
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="start"/> is no index of a position.</exception>
     public static Figure Slider(string label, IReadOnlyList<double> values, Func<double, Figure> draw, int start = 0)
     {
-        if (values.Count == 0)
-        {
-            throw new ArgumentException("a slider needs at least one position", nameof(values));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, values.Count);
-
-        Figure[] positions = [.. values.Select(draw)];
+        Figure[] positions = Positions(values, draw, start);
         var traces = ImmutableList<JsonObject>.Empty;
         var steps = new JsonArray();
         int total = positions.Sum(p => p.TraceCount);
@@ -64,5 +56,18 @@ public sealed partial class Figure
             layout["height"] = (int)layout["height"]! + 100;
             layout["margin"]!["b"] = 140;
         });
+    }
+
+    /// <summary>The figures that a slider chooses among.</summary>
+    private static Figure[] Positions(IReadOnlyList<double> values, Func<double, Figure> draw, int start)
+    {
+        if (values.Count == 0)
+        {
+            throw new ArgumentException("a slider needs at least one position", nameof(values));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, values.Count);
+        return [.. values.Select(draw)];
     }
 }
