@@ -138,8 +138,7 @@ public sealed class SyntheticFaces : IDisposable
             grainStarts[i] = (long)(picture >> 40);
         }
 
-        Tensor values = tensor(rows, [people.Length, (int)FaceValue.Count], device: _device);
-        var plan = new FacePlan(values, Channels);
+        var plan = new FacePlan(rows, Channels, _device);
         Tensor drawn = FaceRenderer.Render(plan, _options.Size, Channels, _device);
         return FaceCamera.Take(drawn, plan, _grain, tensor(grainStarts, device: _device));
     }

@@ -111,7 +111,7 @@ public sealed class FaceAlignmentTests : IDisposable
         {
             float[] row = faces.Values(person: 5, picture);
             using var scope = NewDisposeScope();
-            var plan = new FacePlan(tensor(row, [1, row.Length]), 3);
+            var plan = new FacePlan(row, 3, CPU);
             var head = new FaceHead(plan, options.Size, CPU);
             var landmarks = faces.Landmarks(5, picture);
 

@@ -28,28 +28,36 @@ internal sealed class FaceHead
 
         // The chin is farther from the neck than the crown, so a turn of the head carries it along.
         Tensor below = V.clamp(0, 1), above = V.clamp(-2, 0);
-        TurnedU = below.square().mul_(plan[YawSine] * 0.2).neg_().add_(U);
-        Tensor across = TurnedU.div(plan[HalfWidth]).pow_(2);
+        Tensor turnedU = below.square().mul_(plan[YawSine] * 0.2).neg_().add_(U);
+        Tensor across = turnedU.div(plan[HalfWidth]).pow_(2);
         Tensor outline = V.clamp_min(1e-6).div_(plan[ChinY]).pow_(plan[JawPower]).add_(across).add_(above.square());
         Face = Inside(outline.neg_().add_(1).mul_(plan[HalfWidth] * 0.5), Soft);
 
         // The point of the face seen at the pixel, in the coordinates of the face as it looks from the front. Every
         // feature drawn there moves with the turn by as much as its depth asks for, and narrows on the far side.
         Tensor depth = (across * 0.85).add_(V.square().mul_(0.75)).neg_().add_(1.15).clamp_min_(0.06).sqrt_().mul_(SkullDepth);
-        X = (TurnedU * plan[YawCosine]).sub_(depth * plan[YawSine]);
+        X = (turnedU * plan[YawCosine]).sub_(depth * plan[YawSine]);
         Y = V - (depth - (SkullDepth * 0.6)).mul_(plan[PitchSine]);
         AbsoluteX = X.abs();
-        NoseRise = Y.sub(plan[EyeY]).div_(plan[NoseTipY] - plan[EyeY]).clamp_(0, 1);
-        NoseX = X - (NoseRise * (plan[NoseHeight] * plan[YawSine]));
-        NoseY = Y - (NoseRise * (plan[NoseHeight] * plan[PitchSine]));
+        Tensor noseRise = Y.sub(plan[EyeY]).div_(plan[NoseTipY] - plan[EyeY]).clamp_(0, 1);
+        NoseX = X - (noseRise * (plan[NoseHeight] * plan[YawSine]));
+        NoseY = Y - (noseRise * (plan[NoseHeight] * plan[PitchSine]));
 
-        Relief = MakeRelief(plan);
-        Shade = Light(plan, depth.add_(Relief));
-        Shade.mul_(Relief.clamp(-0.1, 0).mul_(2.2).add_(1));
-        foreach (Tensor kept in new[] { Pixel, Soft, U, V, TurnedU, Face, X, Y, AbsoluteX, NoseRise, NoseX, NoseY, Relief, Shade })
+        Tensor relief = MakeRelief(plan, noseRise);
+        Shade = Light(plan, depth.add_(relief));
+        Shade.mul_(relief.clamp(-0.1, 0).mul_(2.2).add_(1));
+        foreach (Tensor kept in new[] { Pixel, Soft, U, V, Face, X, Y, AbsoluteX, NoseX, NoseY, Shade })
         {
             kept.MoveToOuterDisposeScope();
         }
+    }
+
+    private FaceHead(FaceHead whole, Tensor pictures)
+    {
+        Tensor Of(Tensor all) => all.index_select(0, pictures);
+        (Pixel, Soft, U, V) = (Of(whole.Pixel), Of(whole.Soft), Of(whole.U), Of(whole.V));
+        (X, Y, AbsoluteX, NoseX, NoseY) = (Of(whole.X), Of(whole.Y), Of(whole.AbsoluteX), Of(whole.NoseX), Of(whole.NoseY));
+        (Face, Shade) = (Of(whole.Face), Of(whole.Shade));
     }
 
     /// <summary>[B, 1, 1, 1], the side of a pixel.</summary>
@@ -64,9 +72,6 @@ internal sealed class FaceHead
     /// <summary>Down the upright head as it is seen.</summary>
     public Tensor V { get; }
 
-    /// <summary><see cref="U"/>, with the lower part carried along by a turn.</summary>
-    public Tensor TurnedU { get; }
-
     /// <summary>1 within the outline of the face.</summary>
     public Tensor Face { get; }
 
@@ -79,20 +84,17 @@ internal sealed class FaceHead
     /// <summary>|<see cref="X"/>|: both halves are drawn at once.</summary>
     public Tensor AbsoluteX { get; }
 
-    /// <summary>0 between the eyes, 1 at the tip of the nose and below.</summary>
-    public Tensor NoseRise { get; }
-
     /// <summary><see cref="X"/> on the nose, which stands out of the face and so moves more.</summary>
     public Tensor NoseX { get; }
 
     /// <summary><see cref="Y"/> on the nose.</summary>
     public Tensor NoseY { get; }
 
-    /// <summary>How far the face stands out of a smooth head, the nose most, the eyes less than nothing.</summary>
-    public Tensor Relief { get; }
-
     /// <summary>The light on the face.</summary>
     public Tensor Shade { get; }
+
+    /// <summary>The heads of some of the pictures.</summary>
+    public FaceHead Of(Tensor pictures) => new(this, pictures);
 
     /// <summary>Light on a surface of that height: ambient + (1 − ambient)·max(0, n·l).</summary>
     public Tensor Light(FacePlan plan, Tensor height)
@@ -109,7 +111,10 @@ internal sealed class FaceHead
         return facing.mul_((plan[Ambient] - 1).neg_().mul_(1.25)).add_(plan[Ambient]).MoveToOuterDisposeScope();
     }
 
-    private Tensor MakeRelief(FacePlan plan)
+    /// <summary>How far the face stands out of a smooth head, the nose most, the eyes less than nothing.</summary>
+    /// <param name="plan">The values of the batch.</param>
+    /// <param name="noseRise">0 between the eyes, 1 at the tip of the nose and below.</param>
+    private Tensor MakeRelief(FacePlan plan, Tensor noseRise)
     {
         Tensor zero = Pixel * 0;
         Tensor Length(double length) => zero + length;
@@ -117,8 +122,8 @@ internal sealed class FaceHead
         // The nose: a ridge that rises from between the eyes and ends at the tip, a ball there, a wing at each side.
         Tensor end = Inside(plan[NoseTipY].add(0.05).sub(NoseY), Length(0.022));
         Tensor width = (plan[NoseHalfWidth] - plan[BridgeHalfWidth]) * 0.45;
-        Tensor ridge = Ridge(NoseX, zero, NoseRise.square().mul_(width).add_(plan[BridgeHalfWidth]));
-        Tensor relief = ridge.mul_(NoseRise).mul_(end).mul_(plan[NoseHeight] * 0.75);
+        Tensor ridge = Ridge(NoseX, zero, noseRise.square().mul_(width).add_(plan[BridgeHalfWidth]));
+        Tensor relief = ridge.mul_(noseRise).mul_(end).mul_(plan[NoseHeight] * 0.75);
         Tensor noseSides = NoseX.abs();
         relief.add_(Bump(NoseX, zero, NoseY, plan[NoseTipY], plan[NoseHalfWidth] * 0.62, Length(0.075)).mul_(plan[NoseHeight] * 0.35));
         Tensor wingX = plan[NoseHalfWidth] * 0.82, wingHalfWidth = plan[NoseHalfWidth] * 0.36;

@@ -3,12 +3,19 @@ using static TorchSharp.torch;
 namespace ArcFace.Data.Faces;
 
 /// <summary>A picture put together from the front to the back: each layer gets what the layers before it let through.</summary>
-internal sealed class FaceLayers(long batch, long channels, long size, Device device)
+internal sealed class FaceLayers
 {
-    private readonly Tensor _through = ones([batch, 1, size, size], device: device);
+    private readonly Tensor _through;
+
+    public FaceLayers(long batch, long channels, long size, Device device)
+        : this(ones([batch, 1, size, size], device: device), zeros([batch, channels, size, size], device: device))
+    {
+    }
+
+    private FaceLayers(Tensor through, Tensor picture) => (_through, Picture) = (through, picture);
 
     /// <summary>[B, channels, H, W].</summary>
-    public Tensor Picture { get; } = zeros([batch, channels, size, size], device: device);
+    public Tensor Picture { get; }
 
     /// <summary>Lays a layer behind those that are there.</summary>
     /// <param name="cover">[B, 1, H, W], how much of the pixel it covers.</param>
@@ -25,5 +32,15 @@ internal sealed class FaceLayers(long batch, long channels, long size, Device de
         }
 
         Picture.addcmul_(weight, colour.unsqueeze(-1).unsqueeze(-1), 1);
+    }
+
+    /// <summary>A copy of some of the pictures, to lay layers in: <see cref="Put"/> brings it back.</summary>
+    public FaceLayers Of(Tensor pictures) => new(_through.index_select(0, pictures), Picture.index_select(0, pictures));
+
+    /// <summary>Brings back what was taken by <see cref="Of"/>.</summary>
+    public void Put(Tensor pictures, FaceLayers part)
+    {
+        _through.index_copy_(0, pictures, part._through);
+        Picture.index_copy_(0, pictures, part.Picture);
     }
 }

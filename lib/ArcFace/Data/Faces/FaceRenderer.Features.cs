@@ -35,7 +35,7 @@ internal sealed partial class FaceRenderer
 
         Tensor lidShape = Inside(bow.add(0.12), Length(0.08)).mul_(_head.Face);
         Tensor lash = Ridge(belowUpper, _zero, Length(0.017).maximum(_head.Pixel * 0.5)).mul_(lidShape);
-        Layer(lash.mul_(0.9), Brow, Length(0.45));
+        Layer(lash.mul_(0.9), Brow, 0.45);
 
         Tensor opening = Inside(belowUpper.minimum(aboveLower), _head.Soft * 0.7).mul_(_head.Face);
         Tensor gazed = outwards.sub_(_head.X.sign().mul_(_plan[Gaze])).pow_(2).add_(y.add(0.008).pow_(2)).sqrt_();
@@ -43,7 +43,7 @@ internal sealed partial class FaceRenderer
         Tensor fromEye = _head.X.sub(_head.X.sign().mul_(_plan[EyeX]));
         Tensor glint = Bump(fromEye, _plan[LightX] * 0.04, y, Length(-0.028), Length(0.018), Length(0.018));
         _layers.Add(glint.mul_(opening).mul_(0.75), White(0.95));
-        Layer(Inside(gazed.neg().add_(_plan[IrisRadius] * 0.45), _head.Soft * 0.7).mul_(opening), Iris, Length(0.12));
+        Layer(Inside(gazed.neg().add_(_plan[IrisRadius] * 0.45), _head.Soft * 0.7).mul_(opening), Iris, 0.12);
         Tensor iris = Inside(gazed.neg().add_(_plan[IrisRadius]), _head.Soft * 0.7).mul_(opening);
         Layer(iris, Iris, gazed.div(_plan[IrisRadius]).pow_(2).mul_(-0.4).add_(1.15).mul_(shade));
         Tensor underLid = belowUpper.div(0.05).clamp_(0, 1).mul_(0.3).add_(0.7).mul_(shade);
@@ -52,7 +52,7 @@ internal sealed partial class FaceRenderer
         // The fold above the lid, and the faint line below the eye.
         Tensor fold = Ridge(belowUpper, Length(-0.045), Length(0.014)).mul_(lidShape).mul_(0.45);
         fold.add_(Ridge(aboveLower, Length(-0.035), Length(0.02)).mul_(lidShape).mul_(_plan[FaceLines].mul(0.3).add_(0.12)));
-        Layer(fold, Skin, Length(0.45));
+        Layer(fold, Skin, 0.45);
     }
 
     private void DrawMouth()
@@ -68,11 +68,11 @@ internal sealed partial class FaceRenderer
         Tensor opening = bow.clamp_min(0).mul_(_plan[MouthOpening]);
 
         Tensor lips = Ridge(y.sub(opening.mul(0.5)), _zero, Length(0.013).maximum(_head.Pixel * 0.4)).mul_(within);
-        Layer(lips.mul_(0.75), Lip, Length(0.3));
+        Layer(lips.mul_(0.75), Lip, 0.3);
         Tensor mouth = Inside(y.minimum(opening - y), _head.Soft * 0.6).mul_(within);
         Tensor teeth = Inside(opening.mul(0.55).sub_(y), _head.Soft).mul_(mouth).mul_(Inside(_plan[MouthOpening] - 0.02, Length(0.01)));
         _layers.Add(teeth, White(0.88), _head.Shade.clamp(0.4, 1));
-        Layer(mouth, Lip, Length(0.2));
+        Layer(mouth, Lip, 0.2);
 
         Tensor cupid = Ridge(along, _zero, Length(0.16)).mul_(-0.3).add_(1);
         Tensor upper = Inside(y.add(bow.mul(_plan[UpperLip]).mul_(cupid)), _head.Soft).mul_(Inside(y.neg().add_(0.01), _head.Soft));
@@ -82,7 +82,7 @@ internal sealed partial class FaceRenderer
         Tensor swell = Bump(along, Length(0), y.sub(opening), _plan[LowerLip] * 0.4, Length(0.5), _plan[LowerLip] * 0.5);
         Layer(lower.mul_(within).mul_(0.85), Lip, swell.mul_(0.16).add_(0.96).mul_(_head.Shade));
         Tensor below = Bump(along, _zero, y.sub(full), Length(0.03), Length(0.6), Length(0.03)).mul_(0.25);
-        Layer(below.mul_(_head.Face), Skin, Length(0.4));
+        Layer(below.mul_(_head.Face), Skin, 0.4);
     }
 
     private void DrawNose()
@@ -90,30 +90,39 @@ internal sealed partial class FaceRenderer
         Tensor sides = _head.NoseX.abs();
         Tensor nostrils = Bump(
             sides, _plan[NoseHalfWidth] * 0.46, _head.NoseY, _plan[NoseTipY] + 0.062, _plan[NoseHalfWidth] * 0.3, Length(0.02));
-        Layer(nostrils.mul_(0.8).mul_(_head.Face), Lip, Length(0.22));
+        Layer(nostrils.mul_(0.8).mul_(_head.Face), Lip, 0.22);
         Tensor wings = Bump(sides, _plan[NoseHalfWidth] * 1.02, _head.NoseY, _plan[NoseTipY] + 0.02, Length(0.018), Length(0.05));
         Tensor under = Bump(_head.NoseX, _zero, _head.NoseY, _plan[NoseTipY] + 0.1, _plan[NoseHalfWidth] * 0.9, Length(0.035));
-        Layer(wings.mul_(0.4).add_(under.mul_(0.22)).clamp_max_(0.6).mul_(_head.Face), Skin, Length(0.35));
+        Layer(wings.mul_(0.4).add_(under.mul_(0.22)).clamp_max_(0.6).mul_(_head.Face), Skin, 0.35);
     }
 
-    private void DrawMarks()
+    private void DrawMole()
     {
         Tensor radius = _plan[MoleRadius].clamp_min(1e-4);
         Tensor mole = Bump(_head.X, _plan[MoleX], _head.Y, _plan[MoleY], radius, radius);
-        Layer(mole.mul_(_plan[MoleRadius].mul(60).clamp_max(0.9)), Skin, Length(0.25));
+        Layer(mole.mul_(_plan[MoleRadius].mul(60).clamp_max(0.9)), Skin, 0.25);
+    }
 
+    private void DrawFreckles()
+    {
         Tensor phase = _plan[MarkPhase];
         Tensor dots = (_head.X * 61).add_(_head.Y * 17).add_(phase).sin_();
         dots.mul_((_head.X * -23).add_(_head.Y * 53).add_(phase * 1.7).sin_());
         Tensor where = Bump(_head.AbsoluteX, Length(0.22), _head.Y, Length(0.24), Length(0.25), Length(0.16));
         dots = Inside(dots.sub_(0.45), Length(0.12)).mul_(where);
-        Layer(dots.mul_(_plan[Freckles]), Blush, Length(0.62));
+        Layer(dots.mul_(_plan[Freckles]), Blush, 0.62);
+    }
 
-        // The folds from the nose to the corners of the mouth, deeper in a smile.
+    /// <summary>The folds from the nose to the corners of the mouth, deeper in a smile.</summary>
+    private void DrawFolds()
+    {
         Tensor line = _head.Y.sub(_plan[NoseTipY]).mul_(0.55).add_(_plan[NoseHalfWidth] + 0.04);
         Tensor folds = Ridge(_head.AbsoluteX, line, Length(0.022)).mul_(Ridge(_head.Y, Length(0.45), Length(0.12)));
-        Layer(folds.mul_(_plan[FaceLines].mul(0.25).add_(_plan[Smile].clamp_min(0) * 0.3)), Skin, Length(0.5));
+        Layer(folds.mul_(_plan[FaceLines].mul(0.25).add_(_plan[Smile].clamp_min(0) * 0.3)), Skin, 0.5);
+    }
 
+    private void DrawBeard()
+    {
         Tensor jaw = Inside(_head.Y.sub(0.36).add_(_head.AbsoluteX.square().mul_(0.15)), Length(0.05));
         Tensor lipArea = Bump(_head.X, _zero, _head.Y, _plan[MouthY] + 0.01, _plan[MouthHalfWidth] * 1.05, Length(0.1));
         Tensor cheek = Bump(_head.AbsoluteX, Length(0.3), _head.Y, Length(0.36), Length(0.2), Length(0.14));
@@ -121,7 +130,10 @@ internal sealed partial class FaceRenderer
         Tensor moustache = Bump(_head.X, _zero, _head.Y, _plan[MouthY] - 0.105, _plan[MouthHalfWidth] * 0.85, Length(0.04));
         moustache.mul_(_plan[Moustache]);
         Layer(beard.maximum(moustache).mul_(_head.Face), Brow, _head.Shade);
+    }
 
+    private void DrawBlush()
+    {
         Tensor blush = Bump(_head.AbsoluteX, Length(0.36), _head.Y, Length(0.26), Length(0.17), Length(0.14)).mul_(0.45);
         Layer(blush.mul_(_head.Face), Blush, _head.Shade);
     }
