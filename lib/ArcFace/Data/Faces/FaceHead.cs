@@ -125,17 +125,17 @@ internal sealed class FaceHead
         Tensor ridge = Ridge(NoseX, zero, noseRise.square().mul_(width).add_(plan[BridgeHalfWidth]));
         Tensor relief = ridge.mul_(noseRise).mul_(end).mul_(plan[NoseHeight] * 0.75);
         Tensor noseSides = NoseX.abs();
-        relief.add_(Bump(NoseX, zero, NoseY, plan[NoseTipY], plan[NoseHalfWidth] * 0.62, Length(0.075)).mul_(plan[NoseHeight] * 0.35));
+        relief.addcmul_(Bump(NoseX, zero, NoseY, plan[NoseTipY], plan[NoseHalfWidth] * 0.62, Length(0.075)), plan[NoseHeight] * 0.35, 1);
         Tensor wingX = plan[NoseHalfWidth] * 0.82, wingHalfWidth = plan[NoseHalfWidth] * 0.36;
-        relief.add_(Bump(noseSides, wingX, NoseY, plan[NoseTipY] + 0.025, wingHalfWidth, Length(0.05)).mul_(0.055));
+        relief.add_(Bump(noseSides, wingX, NoseY, plan[NoseTipY] + 0.025, wingHalfWidth, Length(0.05)), 0.055);
 
-        relief.sub_(Bump(AbsoluteX, plan[EyeX] * 0.92, Y, plan[EyeY] - 0.01, Length(0.17), Length(0.1)).mul_(0.075));
-        relief.add_(Bump(AbsoluteX, Length(0.39), Y, Length(0.24), Length(0.17), Length(0.15)).mul_(0.05));
-        relief.add_(Ridge(Y, plan[BrowY] + 0.03, Length(0.08)).mul_(Ridge(X, zero, Length(0.42))).mul_(0.03));
+        relief.add_(Bump(AbsoluteX, plan[EyeX] * 0.92, Y, plan[EyeY] - 0.01, Length(0.17), Length(0.1)), -0.075);
+        relief.add_(Bump(AbsoluteX, Length(0.39), Y, Length(0.24), Length(0.17), Length(0.15)), 0.05);
+        relief.add_(Ridge(Y, plan[BrowY] + 0.03, Length(0.08)).mul_(Ridge(X, zero, Length(0.42))), 0.03);
 
-        relief.add_(Bump(X, zero, Y, plan[MouthY], plan[MouthHalfWidth], Length(0.11)).mul_(0.05));
-        relief.sub_(Bump(X, zero, Y, plan[MouthY] + 0.16, plan[MouthHalfWidth] * 0.6, Length(0.045)).mul_(0.035));
-        relief.add_(Bump(X, zero, Y, plan[ChinY] - 0.13, Length(0.17), Length(0.1)).mul_(0.06));
+        relief.add_(Bump(X, zero, Y, plan[MouthY], plan[MouthHalfWidth], Length(0.11)), 0.05);
+        relief.add_(Bump(X, zero, Y, plan[MouthY] + 0.16, plan[MouthHalfWidth] * 0.6, Length(0.045)), -0.035);
+        relief.add_(Bump(X, zero, Y, plan[ChinY] - 0.13, Length(0.17), Length(0.1)), 0.06);
         return relief;
     }
 }
