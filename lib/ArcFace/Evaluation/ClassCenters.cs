@@ -1,3 +1,4 @@
+using ArcFace.Losses;
 using static TorchSharp.torch;
 
 namespace ArcFace.Evaluation;
@@ -18,7 +19,7 @@ internal static class ClassCenters
         using var scope = NewDisposeScope();
         Tensor index = tensor(Array.ConvertAll(classOfRow, one => (long)one), device: unit.device);
         Tensor sums = zeros([labels.Length, unit.shape[1]], ScalarType.Float64, unit.device).index_add_(0, index, unit, 1);
-        Tensor lengths = linalg.vector_norm(sums, 2, [1]);
+        Tensor lengths = UnitVectors.Lengths(sums);
         int cancelled = Array.FindIndex(Directions.ToArray(lengths), length => length < ShortestMean);
         if (cancelled >= 0)
         {

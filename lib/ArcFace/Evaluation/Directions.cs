@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ArcFace.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -52,7 +53,7 @@ internal static class Directions
         }
 
         block = block / largest;
-        return block.div_(linalg.vector_norm(block, 2, [1], keepdim: true)).MoveToOuterDisposeScope();
+        return block.div_(UnitVectors.Lengths(block, keepdim: true)).MoveToOuterDisposeScope();
     }
 
     /// <summary>cos θ of each row of <paramref name="left"/> with the same row of <paramref name="right"/>, on the grid.</summary>
@@ -88,8 +89,8 @@ internal static class Directions
     public static Tensor Degrees(Tensor unitA, Tensor unitB)
     {
         using var scope = NewDisposeScope();
-        Tensor apart = linalg.vector_norm(unitA - unitB, 2, [1]);
-        Tensor together = linalg.vector_norm(unitA + unitB, 2, [1]);
+        Tensor apart = UnitVectors.Lengths(unitA - unitB);
+        Tensor together = UnitVectors.Lengths(unitA + unitB);
         return atan2(apart, together).mul_(2 * 180 / Math.PI).MoveToOuterDisposeScope();
     }
 

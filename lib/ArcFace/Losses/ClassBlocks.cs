@@ -30,7 +30,7 @@ internal sealed class ClassBlocks
     {
         (_options, _weight) = (options, weight.detach());
         Norms = norms ?? empty(weight.shape[0], weight.dtype, weight.device);
-        _inverseLengths = Inverse(linalg.vector_norm(embeddings.detach(), 2, [1], true));
+        _inverseLengths = UnitVectors.Inverse(UnitVectors.Lengths(embeddings.detach(), keepdim: true));
         _x = embeddings.detach() * _inverseLengths;
         _labels = labels.unsqueeze(1);
         _targets = targetCosines.unsqueeze(1) * options.Scale;
@@ -71,7 +71,7 @@ internal sealed class ClassBlocks
         {
             using DisposeScope scope = NewDisposeScope();
             Block block = BlockAt(from);
-            block.Norms.copy_(linalg.vector_norm(block.Rows, 2, [1], false));
+            block.Norms.copy_(UnitVectors.Lengths(block.Rows));
             Tensor logits = LogitsOf(block, Logits is null ? Scratch(0, block) : Kept(block));
             softmax.Add(logits, Logits is null ? logits : Scratch(0, block));
         }
@@ -101,7 +101,7 @@ internal sealed class ClassBlocks
             }
 
             SetTargets(g, block, zeros_like(_targets));
-            Tensor inverseNorms = Inverse(block.Norms);
+            Tensor inverseNorms = UnitVectors.Inverse(block.Norms);
             Tensor spread = Scratch(2, block).copy_(block.Spread(g)).mul_(inverseNorms);
             dx?.addmm_(spread, block.Rows);
             if (dw is not null)
@@ -136,7 +136,7 @@ internal sealed class ClassBlocks
     /// <summary>The logits [N, B] of a block, computed in the room given, [N, B·K].</summary>
     private Tensor LogitsOf(Block block, Tensor room)
     {
-        Tensor logits = room.addmm_(_x, block.Rows.t(), 0, 1).mul_(Inverse(block.Norms) * _options.Scale);
+        Tensor logits = room.addmm_(_x, block.Rows.t(), 0, 1).mul_(UnitVectors.Inverse(block.Norms) * _options.Scale);
         if (_options.CentersPerClass > 1)
         {
             (logits, block.Centers) = logits.view(_x.shape[0], -1, _options.CentersPerClass).max(2);
@@ -156,7 +156,6 @@ internal sealed class ClassBlocks
     }
 
     // A zero row has no direction: dividing by infinity makes its cosines and its gradient 0.
-    private static Tensor Inverse(Tensor norms) => norms.masked_fill(norms == 0, double.PositiveInfinity).reciprocal();
 
     private sealed record Block(long First, Tensor Rows, Tensor Norms, long CentersPerClass)
     {

@@ -62,7 +62,7 @@ public static class NormalizedLogits
     {
         LossInputs.RequireMatrix(vectors);
         using DisposeScope scope = NewDisposeScope();
-        return linalg.vector_norm(vectors.to(LossInputs.ComputeType(vectors, vectors)), 2, [1], false).MoveToOuterDisposeScope();
+        return UnitVectors.Lengths(vectors.to(LossInputs.ComputeType(vectors, vectors))).MoveToOuterDisposeScope();
     }
 
     private static void Require(Tensor embeddings, Tensor weight)

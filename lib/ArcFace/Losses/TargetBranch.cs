@@ -35,8 +35,8 @@ internal sealed record TargetBranch
         bool throughAngle = !plain && options.Gradient == MarginGradient.Exact;
         Tensor difference = x - w;
         Tensor sum = x + w;
-        Tensor a = linalg.vector_norm(difference, 2, [1], true);                                     // [N, 1]
-        Tensor b = linalg.vector_norm(sum, 2, [1], true);
+        Tensor a = UnitVectors.Lengths(difference, keepdim: true);                                          // [N, 1]
+        Tensor b = UnitVectors.Lengths(sum, keepdim: true);
         (Tensor cosines, Tensor? slopes) = plain
             ? ((x * w).sum(1, true), null)
             : Margin(UnitVectors.AngleOf(a, b), options, withGradients && throughAngle);
@@ -49,9 +49,9 @@ internal sealed record TargetBranch
         Tensor alongSum = sum * 0.5;
         if (slopes is not null)
         {
-            Tensor factor = 2 * slopes * Inverse((a * a) + (b * b));
-            alongDifference = difference * (factor * b * Inverse(a));
-            alongSum = sum * (factor * a * Inverse(b)).neg_();
+            Tensor factor = 2 * slopes * UnitVectors.Inverse((a * a) + (b * b));
+            alongDifference = difference * (factor * b * UnitVectors.Inverse(a));
+            alongSum = sum * (factor * a * UnitVectors.Inverse(b)).neg_();
         }
 
         return new()
@@ -73,12 +73,11 @@ internal sealed record TargetBranch
 
     private static (Tensor Unit, Tensor InverseNorms) Unit(Tensor vectors)
     {
-        Tensor inverse = Inverse(linalg.vector_norm(vectors, 2, [1], true));
+        Tensor inverse = UnitVectors.Inverse(UnitVectors.Lengths(vectors, keepdim: true));
         return (UnitVectors.Of(vectors), inverse);
     }
 
     // 0 for 0: a zero vector has no direction, and where a or b is 0 the angle has a kink, whose least subgradient is 0.
-    private static Tensor Inverse(Tensor lengths) => lengths.masked_fill(lengths == 0, double.PositiveInfinity).reciprocal_();
 
     private static Tensor Across(Tensor gradient, Tensor direction) => gradient.sub_((gradient * direction).sum(1, true) * direction);
 
