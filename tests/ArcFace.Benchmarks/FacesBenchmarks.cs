@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ArcFace.Benchmarks;
 
-/// <summary>The time of one synthetic face, drawn in batches of 256.</summary>
+/// <summary>The time of one synthetic face, of 256 drawn in one call.</summary>
 public class FacesBenchmarks
 {
     private const int BatchSize = 256;

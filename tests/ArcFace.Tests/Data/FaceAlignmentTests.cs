@@ -110,9 +110,9 @@ public sealed class FaceAlignmentTests : IDisposable
         for (int picture = 0; picture < 20; picture++)
         {
             float[] row = faces.Values(person: 5, picture);
-            using var scope = NewDisposeScope();
-            var plan = new FacePlan(row, 3, CPU);
-            var head = new FaceHead(plan, options.Size, CPU);
+            var canvas = new PixelCanvas(options.Size, []);
+            var head = new FaceHead(canvas, FacePlan.OfPicture(row, channels: 3));
+            double At(Field field, Vector2 point) => Between(field.Pixels.ToArray(), options.Size, point);
             var landmarks = faces.Landmarks(5, picture);
 
             // What the renderer holds for the point of the face at that pixel, between pixels linearly: 1 % of a face.
@@ -130,11 +130,11 @@ public sealed class FaceAlignmentTests : IDisposable
     private static Vector2[] Points(SplitMix64 random) =>
         [.. Enumerable.Range(0, 5).Select(_ => new Vector2((float)random.NextDouble(), (float)random.NextDouble()))];
 
-    private static double At(Tensor map, Vector2 point)
+    /// <summary>The value at a point, from the pixels around it.</summary>
+    private static double Between(float[] pixels, int size, Vector2 point)
     {
         (int x, int y) = ((int)Math.Round(point.X), (int)Math.Round(point.Y));
-        Tensor flat = map[0, 0];
-        double At(int column, int row) => flat[row, column].item<float>();
+        double At(int column, int row) => pixels[(row * size) + column];
         double here = At(x, y);
         return here + ((point.X - x) * (At(x + 1, y) - At(x - 1, y)) / 2) + ((point.Y - y) * (At(x, y + 1) - At(x, y - 1)) / 2);
     }

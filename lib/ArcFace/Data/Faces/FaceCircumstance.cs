@@ -16,6 +16,7 @@ internal static class FaceCircumstance
         DrawExpression(chance, difficulty, row);
         DrawAccessories(chance, difficulty, row);
         DrawSurroundings(chance, difficulty, row);
+        row.Set(GrainStart, FaceGrain.Start(key));
     }
 
     private static void DrawPose(Chance chance, double difficulty, FaceRow row)
@@ -46,6 +47,7 @@ internal static class FaceCircumstance
 
         double warmth = chance.Around(0, 0.01 + (0.06 * difficulty));
         double exposure = Math.Exp(chance.Around(0, 0.04 + (0.18 * difficulty)));
+        row.Set(White, new Colour(1, 1, 1));
         row.Set(Cast, new Colour(1 + warmth, 1, 1 - warmth) * exposure);
     }
 

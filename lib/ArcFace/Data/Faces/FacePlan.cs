@@ -2,62 +2,91 @@ using static TorchSharp.torch;
 
 namespace ArcFace.Data.Faces;
 
-/// <summary>The values of a batch of pictures on the device, by name.</summary>
+/// <summary>The values to draw with, by name: numbers for one picture, or a column for a batch.</summary>
 internal sealed class FacePlan
 {
     private const int Width = (int)FaceValue.Count;
+    private const int Colours = (FaceValue.Cast - FaceValue.Skin) / 3;
 
-    private static readonly double[] Luminance = [0.299, 0.587, 0.114];
-
-    private readonly float[] _values;
+    private readonly Field[] _fields;
+    private readonly bool[] _present;
     private readonly int _channels;
-    private readonly Device _device;
-    private readonly Tensor _columns;
-    private readonly Tensor _colours;
 
-    /// <param name="values">The values of one picture after those of another, <see cref="FaceValue.Count"/> of each.</param>
+    private FacePlan(Field[] fields, bool[] present, int channels) => (_fields, _present, _channels) = (fields, present, channels);
+
+    /// <summary>The plan of one picture, for a <see cref="PixelCanvas"/>.</summary>
+    /// <param name="row">Its <see cref="FaceValue.Count"/> values.</param>
     /// <param name="channels">1 for grey, 3 for colour.</param>
-    /// <param name="device">Where to draw.</param>
-    public FacePlan(float[] values, int channels, Device device)
+    public static FacePlan OfPicture(ReadOnlySpan<float> row, int channels)
     {
-        (_values, _channels, _device) = (values, channels, device);
-        Batch = values.Length / Width;
-        Tensor rows = tensor(values, [Batch, Width], device: device);
-        _columns = rows.t().contiguous().reshape(Width, Batch, 1, 1, 1);
-
-        // [B, colours, channels]. Mixing is linear, so a grey picture may as well be mixed from grey colours.
-        Tensor colours = rows.narrow(1, (int)FaceValue.Skin, FaceValue.Count - FaceValue.Skin).reshape(Batch, -1, 3);
-        _colours = channels == 3 ? colours : colours.matmul(tensor(Luminance, float32, device).reshape(3, 1));
-    }
-
-    public long Batch { get; }
-
-    /// <summary>[B, 1, 1, 1].</summary>
-    public Tensor this[FaceValue value] => _columns.select(0, (int)value);
-
-    /// <summary>[B, channels].</summary>
-    public Tensor Colour(FaceValue value) => _colours.select(1, (value - FaceValue.Skin) / 3);
-
-    /// <summary>Which pictures have any of these above 0.</summary>
-    public long[] Having(ReadOnlySpan<FaceValue> values)
-    {
-        var pictures = new List<long>();
-        for (int picture = 0; picture < Batch; picture++)
+        var fields = new Field[Width + (Colours * channels)];
+        bool[] present = new bool[Width];
+        for (int column = 0; column < fields.Length; column++)
         {
-            foreach (FaceValue value in values)
-            {
-                if (_values[(picture * Width) + (int)value] > 0)
-                {
-                    pictures.Add(picture);
-                    break;
-                }
-            }
+            fields[column] = Value(row, column, channels);
         }
 
-        return [.. pictures];
+        Mark(present, row);
+        return new FacePlan(fields, present, channels);
     }
 
-    /// <summary>The values of some of the pictures.</summary>
-    public FacePlan Of(long[] pictures) =>
-        new([.. pictures.SelectMany(picture => _values.AsSpan((int)picture * Width, Width).ToArray())], _channels, _device);
+    /// <summary>The plan of a batch, for a <see cref="TensorCanvas"/>.</summary>
+    /// <param name="rows">The values of one picture after those of another.</param>
+    /// <param name="channels">1 for grey, 3 for colour.</param>
+    /// <param name="device">Where to draw.</param>
+    public static FacePlan OfBatch(ReadOnlySpan<float> rows, int channels, Device device)
+    {
+        int batch = rows.Length / Width, columns = Width + (Colours * channels);
+        float[] values = new float[columns * batch];
+        bool[] present = new bool[Width];
+        for (int picture = 0; picture < batch; picture++)
+        {
+            ReadOnlySpan<float> row = rows.Slice(picture * Width, Width);
+            for (int column = 0; column < columns; column++)
+            {
+                values[(column * batch) + picture] = Value(row, column, channels);
+            }
+
+            Mark(present, row);
+        }
+
+        Tensor[] tensors = tensor(values, [columns, batch, 1, 1, 1], device: device).unbind(0);
+        return new FacePlan([.. tensors.Select(column => (Field)column)], present, channels);
+    }
+
+    public Field this[FaceValue value] => _fields[(int)value];
+
+    /// <summary>A colour in each picture's light, channel by channel.</summary>
+    public ReadOnlySpan<Field> Colour(FaceValue value) => _fields.AsSpan(Width + ((value - FaceValue.Skin) / 3 * _channels), _channels);
+
+    /// <summary>Whether any of the pictures has this above 0.</summary>
+    public bool Has(FaceValue value) => _present[(int)value];
+
+    private static void Mark(bool[] present, ReadOnlySpan<float> row)
+    {
+        for (int value = 0; value < Width; value++)
+        {
+            present[value] |= row[value] > 0;
+        }
+    }
+
+    /// <summary>The values come first, then each channel of each colour as the light makes it.</summary>
+    private static float Value(ReadOnlySpan<float> row, int column, int channels)
+    {
+        if (column < Width)
+        {
+            return row[column];
+        }
+
+        int channel = (column - Width) % channels;
+        FaceValue colour = FaceValue.Skin + ((column - Width) / channels * 3);
+
+        // Mixing is linear, so a grey picture may as well be mixed from grey colours.
+        return channels == 3
+            ? row[(int)colour + channel] * row[(int)FaceValue.Cast + channel]
+            : Luminance(row, colour) * Luminance(row, FaceValue.Cast);
+    }
+
+    private static float Luminance(ReadOnlySpan<float> row, FaceValue colour) =>
+        (0.299f * row[(int)colour]) + (0.587f * row[(int)colour + 1]) + (0.114f * row[(int)colour + 2]);
 }

@@ -1,6 +1,5 @@
 using static ArcFace.Data.Faces.FaceShapes;
 using static ArcFace.Data.Faces.FaceValue;
-using static TorchSharp.torch;
 
 namespace ArcFace.Data.Faces;
 
@@ -8,91 +7,86 @@ internal sealed partial class FaceRenderer
 {
     private void DrawMask()
     {
-        Tensor top = Ridge(_head.NoseX, _zero, Length(0.2)).mul_(-0.14).add_(0.3).add_(_head.AbsoluteX.square().mul_(0.1));
-        Tensor cover = Inside(_head.Y.sub(top), _head.Soft).mul_(_head.Face);
-        Tensor pleats = (_head.Y * 34).sin_().mul_(0.05).add_(1).mul_(_head.Shade);
-        Layer(cover, MaskCloth, pleats);
+        Field top = 0.3 + (0.1 * _head.AbsoluteX.Square()) - (0.14 * Ridge(_head.NoseX, 0, 0.2));
+        Field cover = Inside(_head.Y - top, _head.Soft) * _head.Face;
+        Field pleats = 1 + (0.05 * (34 * _head.Y).Sin());
+        Layer(cover * _plan[Mask], MaskCloth, pleats * _head.Shade);
     }
 
     private void DrawGlasses()
     {
         // The lenses stand before the eyes, so a turn moves them more.
-        Tensor x = _head.X - (_plan[YawSine] * 0.07);
-        Tensor sides = x.abs();
-        Tensor y = _head.Y.sub(_plan[EyeY] + 0.015);
-        Tensor size = _plan[LensSize] * 0.2;
-        Tensor across = sides.sub(_plan[EyeX] + 0.005).div_(size).pow_(2), down = y.div(size * 0.78).pow_(2);
-        Tensor round = across.pow_(2).add_(down.pow_(2)).sqrt_().sqrt_().sub_(1).mul_(size);
-        Tensor thickness = _plan[FrameThickness].maximum(_head.Pixel * 0.5);
-        Tensor rim = Inside(round.abs().neg_().add_(thickness), _head.Soft);
-        Tensor bridge = Ridge(y, Length(-0.04), thickness * 1.1).mul_(Inside((_plan[EyeX] - size + 0.01).sub(sides), _head.Soft));
-        Tensor temples = Ridge(y, Length(-0.05), thickness * 1.1).mul_(_head.Face);
-        temples.mul_(Inside(sides.sub(_plan[EyeX]).sub_(size), _head.Soft));
-        Layer(rim.maximum(bridge).maximum(temples), Frame, _head.Shade.clamp(0.6, 1.1));
-        Tensor lens = Inside(round.neg_(), _head.Soft).mul_(_plan[LensTint]);
-        Layer(lens, Lens, y.mul_(-0.9).add_(1.1));
+        Field sides = (_head.X - (0.07 * _plan[YawSine])).Abs().Keep();
+        Field y = (_head.Y - (_plan[EyeY] + 0.015)).Keep();
+        Field size = (0.2 * _plan[LensSize]).Keep();
+        Field across = (sides - (_plan[EyeX] + 0.005)) / size, down = y / (0.78 * size);
+        Field round = (((across.Square().Square() + down.Square().Square()).Sqrt().Sqrt() - 1) * size).Keep();
+        Field thickness = Field.Max(_plan[FrameThickness], 0.5 * _head.Pixel).Keep();
+        Field rim = Inside(thickness - round.Abs(), _head.Soft);
+        Field bridge = Ridge(y, -0.04, 1.1 * thickness) * Inside(_plan[EyeX] - size + 0.01 - sides, _head.Soft);
+        Field temples = Ridge(y, -0.05, 1.1 * thickness) * Inside(sides - _plan[EyeX] - size, _head.Soft) * _head.Face;
+        Layer(Field.Max(Field.Max(rim, bridge), temples) * _plan[Glasses], Frame, _head.Shade.Clamp(0.6, 1.1));
+        Layer(Inside(-round, _head.Soft) * (_plan[LensTint] * _plan[Glasses]), Lens, 1.1 - (0.9 * y));
     }
 
-    private void DrawFrontHair(Tensor ripple)
+    private void DrawFrontHair(Field ripple)
     {
         // Outside: the skull made thicker by the hair. Inside: the hairline, low at the sides, where it becomes the sideburns.
-        Tensor volume = _plan[HairVolume];
-        Tensor turned = _head.U.add(_plan[YawSine] * 0.06);
-        Tensor outside = Ellipse(turned, _zero, _head.V, Length(-0.12), _plan[HalfWidth] + (volume * 0.75), volume + 0.88);
-        outside.add_(ripple.mul(_plan[HairCurl] * 0.06));
-        Tensor side = _head.AbsoluteX.div(_plan[HalfWidth]);
-        Tensor parted = _head.X.mul(_plan[HairParting]).mul_(0.6);
-        Tensor hairline = side.pow(2).pow_(3).mul_(_plan[SideburnY] - _plan[HairlineY] + 0.15).add_(_plan[HairlineY]);
-        hairline.add_(side.square().mul_(0.06)).add_(parted);
-        hairline.add_(ripple.mul(_plan[HairCurl].mul(0.05).add_(0.015)));
-        Tensor depth = hairline.sub_(_head.Y);
-        Tensor cover = Inside(outside.neg().add_(1).mul_(0.42), _head.Soft).mul_(Inside(depth.clone(), _head.Soft.clamp_min(0.02)));
-        cover.mul_(Inside(_plan[SideburnY].add(0.1).sub(_head.V), Length(0.05)));
+        Field volume = _plan[HairVolume];
+        Field skull = Ellipse(_head.U, -0.06 * _plan[YawSine], _head.V, -0.12, _plan[HalfWidth] + (0.75 * volume), volume + 0.88);
+        Field outside = (skull + (ripple * (0.06 * _plan[HairCurl]))).Keep();
+        Field side = (_head.AbsoluteX / _plan[HalfWidth]).Square().Keep();
+        Field hairline = ((side.Square() * side) * (_plan[SideburnY] - _plan[HairlineY] + 0.15)) + _plan[HairlineY] + (0.06 * side)
+            + (_head.X * (0.6 * _plan[HairParting])) + (ripple * (0.015 + (0.05 * _plan[HairCurl])));
+        Field depth = (hairline - _head.Y).Keep();
+        Field cover = Inside(0.42 * (1 - outside), _head.Soft) * Inside(depth, _head.Soft.AtLeast(0.02))
+            * Inside(_plan[SideburnY] + 0.1 - _head.V, 0.05);
         Layer(cover, Hair, HairShade(outside, ripple));
 
         // The shadow that the hair throws on the forehead.
-        Layer(Ridge(depth, Length(-0.02), Length(0.05)).mul_(_head.Face).mul_(0.35), Skin, 0.4);
+        Layer(0.35 * Ridge(depth, -0.02, 0.05) * _head.Face, Skin, 0.4);
     }
 
-    private Tensor HairRipple() =>
-        (_head.X * 19).add_(_head.Y.mul(9).mul_(_plan[HairParting].sign())).add_(_plan[MarkPhase]).sin_()
-            .add_((_head.X * 37).sub_(_head.Y * 7).add_(_plan[MarkPhase] * 3).sin_().mul_(0.6));
-
-    private Tensor HairShade(Tensor outside, Tensor ripple)
+    private Field HairRipple()
     {
-        Tensor dome = outside.clamp(0, 1).neg_().add_(1.04).sqrt_().mul_(0.7);
-        return _head.Light(_plan, dome).mul_(ripple.mul(0.09).add_(1.05));
+        Field phase = _plan[MarkPhase];
+        Field coarse = ((19 * _head.X) + (_head.Y * (9 * _plan[HairParting].Sign())) + phase).Sin();
+        Field fine = ((37 * _head.X) - (7 * _head.Y) + (3 * phase)).Sin();
+        return coarse + (0.6 * fine);
     }
 
-    private void DrawSurroundings(Tensor ripple)
+    private Field HairShade(Field outside, Field ripple)
+    {
+        Field dome = 0.7 * (1.04 - outside.Clamp(0, 1)).Sqrt();
+        return _head.Light(dome) * (1.05 + (0.09 * ripple));
+    }
+
+    private void DrawSurroundings(Field ripple)
     {
         // The neck, in the shadow of the chin, then the clothes, then the hair that falls behind both.
-        Tensor neckHalfWidth = _plan[HalfWidth] * 0.58;
-        Tensor neckU = _head.U.sub(_plan[YawSine] * 0.05);
-        Tensor collar = neckU.square().mul_(0.55).neg_().add_(1.38);
-        Tensor neck = Inside(neckU.abs().neg_().add_(neckHalfWidth), _head.Soft).mul_(Inside(_head.V.sub(0.3), Length(0.02)));
-        neck.mul_(Inside(collar.sub(_head.V), _head.Soft));
-        Tensor roundness = neckU.div(neckHalfWidth).pow_(2).mul_(-0.3).add_(1);
-        Tensor shadow = _head.V.sub(_plan[ChinY] - 0.02).div_(0.3).clamp_(0, 1).mul_(0.3).add_(0.48);
-        Layer(neck, Skin, shadow.mul_(roundness).mul_(_plan[Ambient].mul(0.3).add_(0.8)));
+        Field halfWidth = (0.58 * _plan[HalfWidth]).Keep();
+        Field u = (_head.U - (0.05 * _plan[YawSine])).Keep();
+        Field collar = 1.38 - (0.55 * u.Square());
+        Field neck = Inside(halfWidth - u.Abs(), _head.Soft) * Inside(_head.V - 0.3, 0.02) * Inside(collar - _head.V, _head.Soft);
+        Field roundness = 1 - (0.3 * (u / halfWidth).Square());
+        Field shadow = 0.48 + (0.3 * ((_head.V - (_plan[ChinY] - 0.02)) / 0.3).Clamp(0, 1));
+        Layer(neck, Skin, shadow * roundness * (0.8 + (0.3 * _plan[Ambient])));
 
-        Tensor shoulders = _head.U.square().mul_(0.28).add_(1.14).sub_(_head.U.abs().mul(0.05));
-        Tensor cloth = Inside(_head.V.sub(shoulders), _head.Soft);
-        Layer(cloth, Clothes, (_head.U * _plan[LightX]).mul_(0.3).add_(0.85));
+        Field shoulders = 1.14 + (0.28 * _head.U.Square()) - (0.05 * _head.U.Abs());
+        Layer(Inside(_head.V - shoulders, _head.Soft), Clothes, 0.85 + (_head.U * (0.3 * _plan[LightX])));
 
-        Tensor volume = _plan[HairVolume];
-        Tensor end = _plan[HairEndY].clamp_min(-0.1);
-        Tensor behind = _head.U.add(_plan[YawSine] * 0.14).abs_();
-        Tensor skull = Ellipse(behind, _zero, _head.V, Length(-0.12), _plan[HalfWidth] + (volume * 0.95), volume + 0.9);
-        skull.add_(ripple.mul(_plan[HairCurl] * 0.06));
-        Tensor widening = _head.V.mul(0.06).add_(_plan[HalfWidth] + volume);
-        Tensor falling = widening.sub_(behind).add_(ripple.mul(0.02)).minimum(end.sub(_head.V).add_(ripple.mul(0.03)));
-        falling = falling.minimum(_head.V.add(0.12));
-        Tensor cover = Inside(skull.neg().add_(1).mul_(0.42), _head.Soft).maximum(Inside(falling, _head.Soft.clamp_min(0.015)));
-        Layer(cover, Hair, HairShade(skull, ripple).mul_(_head.V.mul(-0.12).add_(0.78).clamp_(0.5, 1)));
+        Field volume = _plan[HairVolume];
+        Field behind = (_head.U + (0.14 * _plan[YawSine])).Abs().Keep();
+        Field skull = Ellipse(behind, 0, _head.V, -0.12, _plan[HalfWidth] + (0.95 * volume), volume + 0.9);
+        Field outside = (skull + (ripple * (0.06 * _plan[HairCurl]))).Keep();
+        Field widening = (0.06 * _head.V) + (_plan[HalfWidth] + volume) - behind + (0.02 * ripple);
+        Field end = _plan[HairEndY].AtLeast(-0.1) - _head.V + (0.03 * ripple);
+        Field falling = Field.Min(Field.Min(widening, end), _head.V + 0.12);
+        Field cover = Field.Max(Inside(0.42 * (1 - outside), _head.Soft), Inside(falling, _head.Soft.AtLeast(0.015)));
+        Layer(cover, Hair, HairShade(outside, ripple) * (0.78 - (0.12 * _head.V)).Clamp(0.5, 1));
 
-        Tensor blend = (_head.U * _plan[BackgroundX]).add_(_head.V * _plan[BackgroundY]).sigmoid_();
-        Layer(blend, BackgroundFirst);
-        _layers.Add(ones_like(blend), _plan.Colour(BackgroundSecond));
+        Field blend = ((_head.U * _plan[BackgroundX]) + (_head.V * _plan[BackgroundY])).Sigmoid();
+        Layer(blend, BackgroundFirst, 1);
+        Layer(1, BackgroundSecond, 1);
     }
 }

@@ -1,85 +1,84 @@
 using static ArcFace.Data.Faces.FaceShapes;
 using static ArcFace.Data.Faces.FaceValue;
-using static TorchSharp.torch;
 
 namespace ArcFace.Data.Faces;
 
-/// <summary>Draws a batch of faces, layer by layer, the front one first.</summary>
+/// <summary>Draws faces, layer by layer, the front one first.</summary>
 internal sealed partial class FaceRenderer
 {
+    private readonly ICanvas _canvas;
     private readonly FacePlan _plan;
     private readonly FaceHead _head;
     private readonly FaceLayers _layers;
-    private readonly Device _device;
-    private readonly Tensor _zero;
 
-    private FaceRenderer(FacePlan plan, FaceHead head, FaceLayers layers, Device device)
+    private FaceRenderer(ICanvas canvas, FacePlan plan, int channels)
     {
-        (_plan, _head, _layers, _device) = (plan, head, layers, device);
-        _zero = zeros([1, 1, 1, 1], device: device);
+        (_canvas, _plan) = (canvas, plan);
+        _head = new FaceHead(canvas, plan);
+        _layers = new FaceLayers(canvas, channels);
     }
 
-    /// <summary>[B, channels, size, size], before blur and noise.</summary>
-    public static Tensor Render(FacePlan plan, long size, int channels, Device device)
+    /// <summary>Draws the pictures of a plan.</summary>
+    /// <param name="canvas">What to draw on.</param>
+    /// <param name="plan">The values of the picture, or of the batch, that the canvas holds.</param>
+    /// <param name="channels">1 for grey, 3 for colour.</param>
+    /// <returns>A field for each channel, with values from 0 to 1, in the canvas's innermost scope.</returns>
+    public static Field[] Render(ICanvas canvas, FacePlan plan, int channels)
     {
-        using var scope = NewDisposeScope();
-        var head = new FaceHead(plan, size, device);
-        var renderer = new FaceRenderer(plan, head, new FaceLayers(plan.Batch, channels, size, device), device);
-        Tensor ripple = renderer.HairRipple();
-        renderer.DrawWhere([Mask], some => some.DrawMask());
-        renderer.DrawWhere([Glasses], some => some.DrawGlasses());
-        renderer.Draw(all => all.DrawFrontHair(ripple));
-        renderer.Draw(all => all.DrawBrows());
-        renderer.Draw(all => all.DrawEyes());
-        renderer.Draw(all => all.DrawMouth());
-        renderer.Draw(all => all.DrawNose());
-        renderer.DrawWhere([MoleRadius], some => some.DrawMole());
-        renderer.DrawWhere([Freckles], some => some.DrawFreckles());
-        renderer.Draw(all => all.DrawFolds());
-        renderer.DrawWhere([Beard, Moustache], some => some.DrawBeard());
-        renderer.Draw(all => all.DrawBlush());
-        renderer.Draw(all => all.DrawSkin());
-        renderer.Draw(all => all.DrawSurroundings(ripple));
-        return renderer._layers.Picture.MoveToOuterDisposeScope();
+        var renderer = new FaceRenderer(canvas, plan, channels);
+        renderer.Draw();
+        Field[] drawn = renderer._layers.Channels;
+        return [.. Enumerable.Range(0, channels).Select(channel => FaceCamera.Take(canvas, plan, drawn, channel))];
     }
 
-    private void Draw(Action<FaceRenderer> layers)
+    private void Draw()
     {
-        using var scope = NewDisposeScope();
-        layers(this);
+        Field ripple = HairRipple().Keep();
+        DrawWhere([Mask], DrawMask);
+        DrawWhere([Glasses], DrawGlasses);
+        Draw(() => DrawFrontHair(ripple));
+        Draw(DrawBrows);
+        Draw(DrawEyes);
+        Draw(DrawMouth);
+        Draw(DrawNose);
+        DrawWhere([MoleRadius], DrawMole);
+        DrawWhere([Freckles], DrawFreckles);
+        Draw(DrawFolds);
+        DrawWhere([Beard, Moustache], DrawBeard);
+        Draw(DrawBlush);
+        Draw(DrawSkin);
+        Draw(() => DrawSurroundings(ripple));
     }
 
-    /// <summary>Draws what not everybody has, in the pictures with any of these values above 0.</summary>
-    private void DrawWhere(ReadOnlySpan<FaceValue> values, Action<FaceRenderer> layers)
+    private void Draw(Action layers)
     {
-        long[] pictures = _plan.Having(values);
-        if (pictures.Length == 0)
+        using IDisposable scope = _canvas.NewScope();
+        layers();
+    }
+
+    /// <summary>Draws what not everybody has, if any of the pictures has one of these values above 0.</summary>
+    private void DrawWhere(ReadOnlySpan<FaceValue> values, Action layers)
+    {
+        foreach (FaceValue value in values)
         {
-            return;
+            if (_plan.Has(value))
+            {
+                Draw(layers);
+                return;
+            }
         }
-
-        using var scope = NewDisposeScope();
-        Tensor index = tensor(pictures, device: _device);
-        var some = new FaceRenderer(_plan.Of(pictures), _head.Of(index), _layers.Of(index), _device);
-        layers(some);
-        _layers.Put(index, some._layers);
     }
 
-    private void Layer(Tensor cover, FaceValue colour, Tensor? shade = null) => _layers.Add(cover, _plan.Colour(colour), shade);
-
-    private void Layer(Tensor cover, FaceValue colour, double shade) => _layers.Add(cover, _plan.Colour(colour) * shade);
-
-    private Tensor Length(double length) => _zero + length;
+    private void Layer(Field cover, FaceValue colour, Field shade) => _layers.Add(cover, _plan.Colour(colour), shade);
 
     private void DrawSkin()
     {
         Layer(_head.Face, Skin, _head.Shade);
 
         // The ears sit behind the cheeks: a turned head hides the one and shows more of the other.
-        Tensor side = _head.U.abs();
-        Tensor turn = _head.U.sign().mul_(_plan[YawSine]).mul_(-0.1);
-        Tensor ear = Ellipse(side.sub_(turn), _plan[HalfWidth] * 0.985, _head.V, Length(0.06), _plan[EarSize] * 0.55, _plan[EarSize]);
-        Tensor rim = ear.sub(0.55).abs_().mul_(0.5).add_(0.55).clamp_max_(0.85);
-        Layer(Inside(ear.neg().add_(1).mul_(_plan[EarSize] * 0.3), _head.Soft), Skin, rim);
+        Field side = _head.U.Abs() + (0.1 * (_head.U.Sign() * _plan[YawSine]));
+        Field ear = Ellipse(side, 0.985 * _plan[HalfWidth], _head.V, 0.06, 0.55 * _plan[EarSize], _plan[EarSize]).Keep();
+        Field rim = ((0.5 * (ear - 0.55).Abs()) + 0.55).AtMost(0.85);
+        Layer(Inside((1 - ear) * (0.3 * _plan[EarSize]), _head.Soft), Skin, rim);
     }
 }

@@ -20,12 +20,15 @@ internal enum FaceValue
     LightX, LightY, LightZ, Ambient,
     Smile, MouthOpening, BrowRaise, EyeClosing, Gaze,
     Glasses, LensSize, LensTint, FrameThickness, Mask,
-    BackgroundX, BackgroundY, BlurPixels, NoiseStrength,
+    BackgroundX, BackgroundY, BlurPixels, NoiseStrength, GrainStart,
 
     // Colours: three columns each, red, green, blue.
     Skin, Blush = Skin + 3, Lip = Blush + 3, Hair = Lip + 3, Brow = Hair + 3, Iris = Brow + 3,
     Clothes = Iris + 3, BackgroundFirst = Clothes + 3, BackgroundSecond = BackgroundFirst + 3, Frame = BackgroundSecond + 3,
-    Lens = Frame + 3, MaskCloth = Lens + 3, Cast = MaskCloth + 3,
+    Lens = Frame + 3, MaskCloth = Lens + 3, White = MaskCloth + 3,
+
+    // What the light makes of white: every colour is multiplied by it.
+    Cast = White + 3,
 
     Count = Cast + 3,
 }
