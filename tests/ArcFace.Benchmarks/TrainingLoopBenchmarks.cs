@@ -19,6 +19,8 @@ public class TrainingLoopBenchmarks
     [GlobalSetup]
     public void Draw()
     {
+        // The trainer would do it, and the bare loop, which comes first, must not pay for pages that it saves.
+        ProcessMemory.KeepFreed();
         random.manual_seed(1);
         _batches = new([.. Enumerable.Range(0, Steps).Select(_ => new Batch(rand(BatchSize, 1, Side, Side), randint(Classes, BatchSize)))]);
     }

@@ -26,6 +26,7 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         TorchNatives.Load();
+        ProcessMemory.KeepFreed();
 
         threads = threads > 0 ? threads : ThreadsOfEnvironment();
         set_num_threads(threads);

@@ -101,6 +101,11 @@ public sealed class Trainer
             throw new ArgumentException("Patience waits for a validation score; give a validation hook", nameof(validate));
         }
 
+        if (_options.KeepFreedMemory && Device.type == DeviceType.CPU)
+        {
+            ProcessMemory.KeepFreed();
+        }
+
         var before = Convolutions.Select(layer => (layer, layer.ComputeType)).ToList();
         try
         {

@@ -35,6 +35,12 @@ public sealed record TrainerOptions
     /// <summary>Every how many steps a checkpoint is written, besides the end of each epoch. Null for the ends alone.</summary>
     public int? CheckpointEvery { get; init; }
 
+    /// <summary>
+    /// Whether a training on the CPU lets the process keep the memory that each step frees (<see cref="ProcessMemory.KeepFreed"/>). False
+    /// leaves the C library as it is.
+    /// </summary>
+    public bool KeepFreedMemory { get; init; } = true;
+
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Optimizer);
