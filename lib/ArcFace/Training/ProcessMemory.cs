@@ -9,12 +9,13 @@ public static class ProcessMemory
     private const int TrimThreshold = -1, TopPadding = -2, MapThreshold = -3;
     private const int Never = -1, Mebibyte = 1 << 20;
 
-    /// <summary>Lets the process keep the memory that is freed, for the next tensor of the size, until it ends.</summary>
+    /// <summary>Lets the process keep the memory that is freed, for the next tensors of the size, until it ends.</summary>
     /// <remarks>
     /// <para>glibc, the C library of most Linux systems, hands large blocks back to the system when they are freed. A training step frees
-    /// its activations and asks for as many in the next, and the system gives them page by page, each cleared first: that can take
-    /// longer than the arithmetic. A process that keeps its memory needs little more of it than at its peak before.</para>
-    /// <para>Blocks above 1 GiB are handed back all the same, and on threads other than the first those above 64 MiB. The setting
+    /// its activations and asks for as many in the next, and the system gives them page by page, each cleared first: in a virtual
+    /// machine that can take longer than the arithmetic. The price is memory: with common networks little more than the peak, two or
+    /// three times the peak where the blocks are hundreds of megabytes, since a block does not always fit where the last one lay.</para>
+    /// <para>Blocks above 256 MiB are handed back all the same, and on threads other than the first those above 64 MiB. The setting
     /// holds for the whole process. A <see cref="Trainer"/> makes it where it trains on the CPU, if
     /// <see cref="TrainerOptions.KeepFreedMemory"/> says so; call this for a loop of your own.</para>
     /// </remarks>
@@ -30,7 +31,7 @@ public static class ProcessMemory
         {
             // All of them, since each alone switches off the way in which glibc adapts them itself. The heap of a thread, 64 MiB at
             // most, would still be handed back whole when it is empty, unless so much is to be held ready.
-            return Set(MapThreshold, 1024 * Mebibyte) == 1 && Set(TrimThreshold, Never) == 1 && Set(TopPadding, 64 * Mebibyte) == 1;
+            return Set(MapThreshold, 256 * Mebibyte) == 1 && Set(TrimThreshold, Never) == 1 && Set(TopPadding, 64 * Mebibyte) == 1;
         }
         catch (Exception absent) when (absent is EntryPointNotFoundException or DllNotFoundException)
         {
