@@ -28,11 +28,11 @@ public sealed record Augmentation
         ArgumentNullException.ThrowIfNull(random);
         Check(images);
         (long count, long height, long width) = (images.shape[0], images.shape[2], images.shape[3]);
-        float[] flips = new float[count];
+        bool[] flips = new bool[count];
         long[] offsets = new long[2 * count], boxes = new long[4 * count];
         for (long i = 0; i < count; i++)
         {
-            flips[i] = random.NextDouble() < FlipProbability ? 1 : 0;
+            flips[i] = random.NextDouble() < FlipProbability;
             offsets[i] = random.NextInt32((2 * CropPadding) + 1);
             offsets[count + i] = random.NextInt32((2 * CropPadding) + 1);
             bool erase = random.NextDouble() < EraseProbability;
@@ -42,7 +42,7 @@ public sealed record Augmentation
 
         using var scope = NewDisposeScope();
         Device device = images.device;
-        Tensor flip = tensor(flips, device: device).reshape(-1, 1, 1, 1).ne(0);
+        Tensor flip = tensor(flips, device: device).reshape(-1, 1, 1, 1);
         Tensor result = where(flip, images.flip(3), images);
         result = Shift(result, tensor(offsets, [2, count], device: device));
         return Erase(result, tensor(boxes, [4, count, 1, 1, 1], device: device)).MoveToOuterDisposeScope();
@@ -53,19 +53,19 @@ public sealed record Augmentation
         (long count, long channels, long height, long width) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
         long padding = CropPadding;
         Tensor padded = nn.functional.pad(images, [padding, padding, padding, padding]);
-        Tensor rows = arange(height, device: images.device).add(offsets[0].unsqueeze(1)).reshape(count, 1, height, 1);
-        Tensor columns = arange(width, device: images.device).add(offsets[1].unsqueeze(1)).reshape(count, 1, 1, width);
+        Tensor rows = TensorArithmetic.Indices(0, height, images.device).Plus(offsets[0].unsqueeze(1)).reshape(count, 1, height, 1);
+        Tensor columns = TensorArithmetic.Indices(0, width, images.device).Plus(offsets[1].unsqueeze(1)).reshape(count, 1, 1, width);
         return padded.gather(2, rows.expand(count, channels, height, width + (2 * padding)))
             .gather(3, columns.expand(count, channels, height, width));
     }
 
     private static Tensor Erase(Tensor images, Tensor boxes)
     {
-        Tensor rows = arange(images.shape[2], device: images.device).reshape(1, 1, -1, 1);
-        Tensor columns = arange(images.shape[3], device: images.device).reshape(1, 1, 1, -1);
+        Tensor rows = TensorArithmetic.Indices(0, images.shape[2], images.device).reshape(1, 1, -1, 1);
+        Tensor columns = TensorArithmetic.Indices(0, images.shape[3], images.device).reshape(1, 1, 1, -1);
         Tensor inRows = rows.ge(boxes[0]).logical_and(rows.lt(boxes[1]));
         Tensor inColumns = columns.ge(boxes[2]).logical_and(columns.lt(boxes[3]));
-        return images.masked_fill(inRows.logical_and(inColumns), 0);
+        return images.WithZeros(inRows.logical_and(inColumns));
     }
 
     private (long Start, long End) DrawSpan(SplitMix64 random, long side, bool erase)

@@ -80,7 +80,7 @@ public static class FashionMnist
         }
 
         using var scope = NewDisposeScope();
-        Tensor images = tensor(pixels, [shape[0], 1, shape[1], shape[2]]).to(ScalarType.Float32).div_(255);
+        Tensor images = tensor(pixels, [shape[0], 1, shape[1], shape[2]]).to(ScalarType.Float32).Over(byte.MaxValue);
         return new LabeledImages(images, tensor(labels).to(ScalarType.Int64), Names);
     }
 

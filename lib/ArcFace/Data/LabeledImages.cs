@@ -134,7 +134,7 @@ public sealed class LabeledImages : IDisposable
 
         using var scope = NewDisposeScope();
         Tensor relabelled = tensor(newLabels, device: Labels.device).index_select(0, Labels);
-        Tensor kept = relabelled.ge(0).nonzero().flatten();
+        Tensor kept = relabelled.IsAbove(-1).nonzero().flatten();
         return new LabeledImages(
             Images.index_select(0, kept),
             relabelled.index_select(0, kept),

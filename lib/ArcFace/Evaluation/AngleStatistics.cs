@@ -159,8 +159,8 @@ public sealed record AngleStatistics
             using var block = NewDisposeScope();
             Tensor part = unit.slice(0, from, to, 1);
             Tensor cosines = part.matmul(unit.t());
-            Tensor self = arange(from, to, ScalarType.Int64, unit.device).unsqueeze(1);
-            cosines.scatter_(1, self, full([to - from, 1], double.NegativeInfinity, ScalarType.Float64, unit.device));
+            Tensor self = TensorArithmetic.Indices(from, to, unit.device).unsqueeze(1);
+            cosines.scatter_(1, self, TensorArithmetic.Full([to - from, 1], double.NegativeInfinity, ScalarType.Float64, unit.device));
             Tensor nearest = unit.index_select(0, cosines.argmax(1));
             Directions.ToArray(Directions.Degrees(part, nearest)).CopyTo(angles, from);
         }

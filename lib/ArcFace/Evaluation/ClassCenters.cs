@@ -18,7 +18,7 @@ internal static class ClassCenters
     {
         using var scope = NewDisposeScope();
         Tensor index = tensor(Array.ConvertAll(classOfRow, one => (long)one), device: unit.device);
-        Tensor sums = zeros([labels.Length, unit.shape[1]], ScalarType.Float64, unit.device).index_add_(0, index, unit, 1);
+        Tensor sums = zeros([labels.Length, unit.shape[1]], ScalarType.Float64, unit.device).AddRowsInPlace(index, unit);
         Tensor lengths = UnitVectors.Lengths(sums);
         int cancelled = Array.FindIndex(Directions.ToArray(lengths), length => length < ShortestMean);
         if (cancelled >= 0)

@@ -90,8 +90,8 @@ internal static class Directions
     {
         using var scope = NewDisposeScope();
         Tensor apart = UnitVectors.Lengths(unitA - unitB);
-        Tensor together = UnitVectors.Lengths(unitA + unitB);
-        return atan2(apart, together).mul_(2 * 180 / Math.PI).MoveToOuterDisposeScope();
+        Tensor together = UnitVectors.Lengths(unitA.Plus(unitB));
+        return atan2(apart, together).MultiplyInPlace(2 * 180 / Math.PI).MoveToOuterDisposeScope();
     }
 
     /// <summary>A float64 tensor's values in C# memory.</summary>

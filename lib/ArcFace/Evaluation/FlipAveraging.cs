@@ -43,7 +43,7 @@ public static class FlipAveraging
 
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
-        return Directions.Of(embeddings + mirrored.to(embeddings.device))
+        return Directions.Of(embeddings.Plus(mirrored.to(embeddings.device)))
             .to(embeddings.dtype).to(embeddings.device).MoveToOuterDisposeScope();
     }
 }

@@ -86,24 +86,25 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
         ArgumentNullException.ThrowIfNull(angles);
         LossInputs.RequireFloatingPoint(angles);
         using DisposeScope scope = NewDisposeScope();
-        Tensor phi = (angles * M1) + M2;
+        Tensor phi = angles.Times(M1).Plus(M2);
         Tensor result;
         switch (boundary)
         {
             case MarginBoundary.Monotone:
-                Tensor k = (phi.detach() / Math.PI).floor();
-                Tensor sign = 1 - (2 * k.remainder(2));
-                result = (sign * phi.cos()) - (2 * k) - M3;
+                Tensor k = phi.detach().Over(Math.PI).floor();
+                Tensor odd = k - k.Over(2).floor().Times(2.0);
+                Tensor sign = odd.Times(-2.0).Plus(1);
+                result = ((sign * phi.cos()) - k.Times(2.0)).Minus(M3);
                 break;
             case MarginBoundary.Linear:
-                result = where(phi > Math.PI, angles.cos() - (M2 * Math.Sin(M2)), phi.cos()) - M3;
+                result = where(phi.IsAbove(Math.PI), angles.cos().Minus(M2 * Math.Sin(M2)), phi.cos()).Minus(M3);
                 break;
             case MarginBoundary.Raw:
-                result = phi.cos() - M3;
+                result = phi.cos().Minus(M3);
                 break;
             case MarginBoundary.Easy:
                 Tensor cosine = angles.cos();
-                result = where(cosine > 0, phi.cos() - M3, cosine);
+                result = where(cosine.IsAbove(0), phi.cos().Minus(M3), cosine);
                 break;
             default:
                 throw Unknown(boundary);

@@ -9,6 +9,8 @@ internal sealed class ClassBlocks
     // A block of W and the block of dW made from it, 8 MiB in single precision, stay in the last cache before main store.
     private const long CachedNumbers = 1 << 20;
 
+    private static readonly Scalar MinusOne = -1;
+
     private readonly MarginSoftmaxOptions _options;
     private readonly Tensor _weight;
     private readonly Tensor _labels;
@@ -33,7 +35,7 @@ internal sealed class ClassBlocks
         _inverseLengths = UnitVectors.Inverse(UnitVectors.Lengths(embeddings.detach(), keepdim: true));
         _x = embeddings.detach() * _inverseLengths;
         _labels = labels.unsqueeze(1);
-        _targets = targetCosines.unsqueeze(1) * options.Scale;
+        _targets = targetCosines.unsqueeze(1).Times(options.Scale);
 
         long centers = options.CentersPerClass;
         ClassCount = weight.shape[0] / centers;
@@ -97,7 +99,7 @@ internal sealed class ClassBlocks
             Tensor g = Scratch(1, block, logits.shape[1]).copy_(logits).sub_(logSum.unsqueeze(1)).exp_();
             if (_options.LabelSmoothing > 0)
             {
-                g.sub_(_options.LabelSmoothing / ClassCount);
+                g.AddInPlace(-_options.LabelSmoothing / ClassCount);
             }
 
             SetTargets(g, block, zeros_like(_targets));
@@ -107,9 +109,9 @@ internal sealed class ClassBlocks
             if (dw is not null)
             {
                 // R_j·ŵ_j is Σ_i G_ij·cos θ_ij, a sum over N numbers where the product over the rows is one over D.
-                Tensor along = block.Spread(g.mul_(logits)).sum([0]) * (rate / _options.Scale) * inverseNorms.square();
+                Tensor along = block.Spread(g.mul_(logits)).sum([0]) * rate.Over(_options.Scale) * inverseNorms.Squared();
                 Tensor rows = dw.slice(0, block.First, block.First + block.Rows.shape[0], 1);
-                rows.addmm_(spread.t(), scaled, 0, 1).addcmul_(along.unsqueeze(1), block.Rows, -1);
+                rows.addmm_(spread.t(), scaled, 0, 1).addcmul_(along.unsqueeze(1), block.Rows, MinusOne);
             }
         }
 
@@ -136,7 +138,7 @@ internal sealed class ClassBlocks
     /// <summary>The logits [N, B] of a block, computed in the room given, [N, B·K].</summary>
     private Tensor LogitsOf(Block block, Tensor room)
     {
-        Tensor logits = room.addmm_(_x, block.Rows.t(), 0, 1).mul_(UnitVectors.Inverse(block.Norms) * _options.Scale);
+        Tensor logits = room.addmm_(_x, block.Rows.t(), 0, 1).mul_(UnitVectors.Inverse(block.Norms).Times(_options.Scale));
         if (_options.CentersPerClass > 1)
         {
             (logits, block.Centers) = logits.view(_x.shape[0], -1, _options.CentersPerClass).max(2);
@@ -149,9 +151,9 @@ internal sealed class ClassBlocks
     /// <summary>Puts each row's value into its label's column, where that lies in the block. No host reads a label, so no GPU waits.</summary>
     private void SetTargets(Tensor logits, Block block, Tensor values)
     {
-        Tensor column = _labels - (block.First / _options.CentersPerClass);                                    // [N, 1]
-        Tensor inside = (column >= 0).logical_and(column < logits.shape[1]);
-        column = column.clamp(0, logits.shape[1] - 1);
+        Tensor column = _labels.Minus(block.First / _options.CentersPerClass);                                    // [N, 1]
+        Tensor inside = column.IsIndexBelow(logits.shape[1]);
+        column = column.Clamped(0, logits.shape[1] - 1);
         logits.scatter_(1, column, where(inside, values, logits.gather(1, column)));
     }
 

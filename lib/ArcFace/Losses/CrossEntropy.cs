@@ -52,7 +52,7 @@ public static class CrossEntropy
         Tensor loss = -logProbabilities.gather(1, labels.unsqueeze(1)).mean();
         if (labelSmoothing > 0)
         {
-            loss = ((1 - labelSmoothing) * loss) - (labelSmoothing * logProbabilities.mean());
+            loss = loss.Times(1 - labelSmoothing) - logProbabilities.mean().Times(labelSmoothing);
         }
 
         return loss.MoveToOuterDisposeScope();

@@ -68,13 +68,13 @@ internal sealed class FusedMarginSoftmax : autograd.SingleTensorFunction<FusedMa
         var blocks = new ClassBlocks(embeddings, weight, labels, targets, norms, saved.ElementAtOrDefault(9), options);
 
         double smoothing = options.LabelSmoothing;
-        Tensor rate = grad_output * (options.Scale / labels.shape[0]);
-        Tensor share = (targets * options.Scale - logSum).exp();
-        Tensor pull = ((share - (1 - smoothing) - (smoothing / blocks.ClassCount)) * rate).unsqueeze(1);     // h [N, 1]
+        Tensor rate = grad_output.Times(options.Scale / labels.shape[0]);
+        Tensor share = (targets.Times(options.Scale) - logSum).exp();
+        Tensor pull = (share.Minus(1 - smoothing).Minus(smoothing / blocks.ClassCount) * rate).unsqueeze(1);     // h [N, 1]
 
         (Tensor? dx, Tensor? dw) = blocks.Gradients(rate, logSum, state.ForEmbeddings, state.ForWeight);
-        dx?.add_(pull * byEmbedding);
-        dw?.index_add_(0, targetRows, pull * byWeight, 1);
+        dx?.AddInPlace(pull * byEmbedding);
+        dw?.AddRowsInPlace(targetRows, pull * byWeight);
         Tensor received = zeros_like(grad_output);
         state.Handles.AddRange(((Tensor?[])[dx, dw, received, grad_output]).OfType<Tensor>());
         return [dx!, dw!, received, null!];
@@ -98,7 +98,7 @@ internal sealed class FusedMarginSoftmax : autograd.SingleTensorFunction<FusedMa
             ];
         }
 
-        return softmax.Loss(target.Cosines * options.Scale, options.LabelSmoothing, blocks.ClassCount);
+        return softmax.Loss(target.Cosines.Times(options.Scale), options.LabelSmoothing, blocks.ClassCount);
     }
 
     private sealed record State(MarginSoftmaxOptions Options, bool ForEmbeddings, bool ForWeight)

@@ -27,7 +27,7 @@ public static class InterLoss
         Tensor w = UnitVectors.Of(weight.to(logits.dtype));
         // A class is at angle 0 to itself, so the sum over all classes is the sum over the others.
         Tensor toOthers = UnitVectors.Angles(w, w).sum(1).index_select(0, labels);
-        Tensor reward = toOthers.mean() / (Math.PI * (classCount - 1));
+        Tensor reward = toOthers.mean().Over(Math.PI * (classCount - 1));
         return (CrossEntropy.OfLogits(logits, labels, 0) - reward).MoveToOuterDisposeScope();
     }
 }

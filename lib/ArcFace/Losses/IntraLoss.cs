@@ -21,7 +21,7 @@ public static class IntraLoss
         LossInputs.RequireLabels(labels, embeddings, weight.shape[0]);
         Tensor x = UnitVectors.Of(embeddings.to(logits.dtype));
         Tensor targets = UnitVectors.Of(weight.to(logits.dtype)).index_select(0, labels);
-        Tensor penalty = UnitVectors.Angle(x, targets).mean() / Math.PI;
-        return (CrossEntropy.OfLogits(logits, labels, 0) + penalty).MoveToOuterDisposeScope();
+        Tensor penalty = UnitVectors.Angle(x, targets).mean().Over(Math.PI);
+        return CrossEntropy.OfLogits(logits, labels, 0).Plus(penalty).MoveToOuterDisposeScope();
     }
 }

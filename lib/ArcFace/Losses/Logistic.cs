@@ -78,7 +78,7 @@ public static class Logistic
         RequireLabels(labels, logits);
         using DisposeScope scope = NewDisposeScope();
         Tensor y = labels.to(logits.dtype);
-        Tensor loss = -(y * nn.functional.logsigmoid(logits)) - ((1 - y) * nn.functional.logsigmoid(-logits));
+        Tensor loss = -(y * nn.functional.logsigmoid(logits)) - (y.Complement() * nn.functional.logsigmoid(-logits));
         return loss.mean().MoveToOuterDisposeScope();
     }
 
@@ -92,7 +92,7 @@ public static class Logistic
         RequireLogits(logits);
         RequireLabels(labels, logits);
         using DisposeScope scope = NewDisposeScope();
-        Tensor gradient = (torch.sigmoid(logits.detach()) - labels.to(logits.dtype)) / logits.numel();
+        Tensor gradient = (torch.sigmoid(logits.detach()) - labels.to(logits.dtype)).Over(logits.numel());
         return gradient.MoveToOuterDisposeScope();
     }
 

@@ -37,7 +37,7 @@ public static class LossLadder
         Tensor logits = embeddings.to(type).matmul(weight.to(type).t());
         if (rung.Bias)
         {
-            logits += bias!.to(type);
+            logits = logits.Plus(bias!.to(type));
         }
 
         if (rung.OneLogit)

@@ -67,7 +67,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor w) = Directions(embeddings, Weight);
         (Tensor cosines, _) = NearestCenters(x, w, Options.CentersPerClass);
-        return (cosines * Options.Scale).MoveToOuterDisposeScope();
+        return cosines.Times(Options.Scale).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean loss of a batch.</summary>
@@ -156,13 +156,13 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
             if (options.Gradient == MarginGradient.Detached)
             {
                 Tensor targetCosines = cosines.gather(1, y);
-                targets = targetCosines + (targets - targetCosines).detach();
+                targets = targetCosines.Plus((targets - targetCosines).detach());
             }
 
             logits = cosines.scatter(1, y, targets);
         }
 
-        return CrossEntropy.OfLogits(logits * options.Scale, labels, options.LabelSmoothing).MoveToOuterDisposeScope();
+        return CrossEntropy.OfLogits(logits.Times(options.Scale), labels, options.LabelSmoothing).MoveToOuterDisposeScope();
     }
 
     private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight)
@@ -176,14 +176,14 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     {
         Tensor cosines = x.matmul(w.t());
         long classCount = w.shape[0] / centersPerClass;
-        Tensor firstCenters = arange(classCount, ScalarType.Int64, x.device).mul(centersPerClass);
+        Tensor firstCenters = TensorArithmetic.Indices(0, classCount, x.device).Times(centersPerClass);
         if (centersPerClass == 1)
         {
             return (cosines, firstCenters.expand(x.shape[0], -1));
         }
 
         (Tensor nearest, Tensor center) = cosines.view(x.shape[0], classCount, centersPerClass).max(2);
-        return (nearest, center + firstCenters);
+        return (nearest, center.Plus(firstCenters));
     }
 
     private static void RequireEmbeddings(Tensor embeddings, Tensor weight)

@@ -34,7 +34,7 @@ public static class NormalizedLogits
     {
         LossInputs.RequireScale(scale);
         using DisposeScope scope = NewDisposeScope();
-        return (Cosines(embeddings, weight) * scale).MoveToOuterDisposeScope();
+        return Cosines(embeddings, weight).Times(scale).MoveToOuterDisposeScope();
     }
 
     /// <summary>The angles θ_ij themselves, as 2·atan2(‖x̂ − ŵ‖, ‖x̂ + ŵ‖): to the last digits also near 0 and π.</summary>

@@ -15,7 +15,7 @@ public static class PairwiseDistances
         LossInputs.RequireMatrix(embeddings);
         using DisposeScope scope = NewDisposeScope();
         Tensor x = embeddings.to(LossInputs.ComputeType(embeddings, embeddings));
-        return cdist(x, x, 2, compute_mode.donot_use_mm_for_euclid_dist).square().MoveToOuterDisposeScope();
+        return cdist(x, x, 2, compute_mode.donot_use_mm_for_euclid_dist).Squared().MoveToOuterDisposeScope();
     }
 
     /// <summary>The angle between x_i and x_j.</summary>

@@ -33,7 +33,7 @@ internal static class PartialClasses
     public static Tensor CentersOf(Tensor weight, Tensor classes, long centersPerClass)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor rows = (classes.unsqueeze(1) * centersPerClass + arange(centersPerClass, ScalarType.Int64, classes.device)).flatten();
+        Tensor rows = classes.unsqueeze(1).Times(centersPerClass).Plus(TensorArithmetic.Indices(0, centersPerClass, classes.device)).flatten();
         return (is_grad_enabled() && weight.requires_grad ? RowSelection.Of(weight, rows) : weight.index_select(0, rows))
             .MoveToOuterDisposeScope();
     }

@@ -12,20 +12,20 @@ internal sealed class RowSoftmax
     public RowSoftmax(Tensor like, bool withLogitSum)
     {
         long count = like.shape[0];
-        _max = full(count, double.NegativeInfinity, like.dtype, like.device);
+        _max = TensorArithmetic.Full([count], double.NegativeInfinity, like.dtype, like.device);
         _sum = zeros(count, like.dtype, like.device);
         _logitSum = withLogitSum ? zeros(count, like.dtype, like.device) : null;
     }
 
     /// <summary>ln Σ_j e^{z_j}, [N].</summary>
-    public Tensor LogSum => _max + _sum.log();
+    public Tensor LogSum => _max.Plus(_sum.log());
 
     /// <summary>Adds a block of logits [N, B], computing in room of the same shape, which may be the logits themselves.</summary>
     public void Add(Tensor logits, Tensor room)
     {
-        _logitSum?.add_(logits.sum(1));
+        _logitSum?.AddInPlace(logits.sum(1));
         Tensor max = maximum(_max, logits.amax([1]));
-        _sum.mul_((_max - max).exp_()).add_(room.copy_(logits).sub_(max.unsqueeze(1)).exp_().sum(1));
+        _sum.mul_((_max - max).exp_()).AddInPlace(room.copy_(logits).sub_(max.unsqueeze(1)).exp_().sum(1));
         _max = max.MoveToOuterDisposeScope();
     }
 
@@ -33,10 +33,10 @@ internal sealed class RowSoftmax
     public Tensor Loss(Tensor targets, double smoothing, long classCount)
     {
         // In this order, since m and the target are close where the loss is small.
-        Tensor losses = (_max - targets) + _sum.log();
+        Tensor losses = (_max - targets).Plus(_sum.log());
         if (_logitSum is not null)
         {
-            losses = losses + (smoothing * (targets - (_logitSum / classCount)));
+            losses = losses.Plus((targets - _logitSum.Over(classCount)).Times(smoothing));
         }
 
         return losses.mean();

@@ -61,7 +61,7 @@ public static class Softmax
         return nn.functional.log_softmax(AtTemperature(logits, temperature), -1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor AtTemperature(Tensor logits, double temperature) => temperature == 1 ? logits : logits / temperature;
+    private static Tensor AtTemperature(Tensor logits, double temperature) => temperature == 1 ? logits : logits.Over(temperature);
 
     private static void Require(Tensor logits, double temperature)
     {

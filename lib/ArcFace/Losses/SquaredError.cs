@@ -25,6 +25,6 @@ public static class SquaredError
         using DisposeScope scope = NewDisposeScope();
         Tensor p = torch.softmax(logits.to(LossInputs.ComputeType(logits, logits)), 1);
         Tensor t = nn.functional.one_hot(labels, logits.shape[1]).to(p.dtype);
-        return (p - t).square().sum(1).mean().MoveToOuterDisposeScope();
+        return (p - t).Squared().sum(1).mean().MoveToOuterDisposeScope();
     }
 }

@@ -34,7 +34,7 @@ internal sealed record TargetBranch
         bool plain = options.Margin == AngularMargin.None;
         bool throughAngle = !plain && options.Gradient == MarginGradient.Exact;
         Tensor difference = x - w;
-        Tensor sum = x + w;
+        Tensor sum = x.Plus(w);
         Tensor a = UnitVectors.Lengths(difference, keepdim: true);                                          // [N, 1]
         Tensor b = UnitVectors.Lengths(sum, keepdim: true);
         (Tensor cosines, Tensor? slopes) = plain
@@ -45,11 +45,11 @@ internal sealed record TargetBranch
             return new() { Cosines = cosines.squeeze(1).MoveToOuterDisposeScope(), Rows = rows.MoveToOuterDisposeScope() };
         }
 
-        Tensor alongDifference = difference * -0.5;
-        Tensor alongSum = sum * 0.5;
+        Tensor alongDifference = difference.Times(-0.5);
+        Tensor alongSum = sum.Times(0.5);
         if (slopes is not null)
         {
-            Tensor factor = 2 * slopes * UnitVectors.Inverse((a * a) + (b * b));
+            Tensor factor = slopes.Times(2.0) * UnitVectors.Inverse(a.Squared().Plus(b.Squared()));
             alongDifference = difference * (factor * b * UnitVectors.Inverse(a));
             alongSum = sum * (factor * a * UnitVectors.Inverse(b)).neg_();
         }
@@ -58,7 +58,7 @@ internal sealed record TargetBranch
         {
             Cosines = cosines.squeeze(1).MoveToOuterDisposeScope(),
             Rows = rows.MoveToOuterDisposeScope(),
-            ByEmbedding = Across(alongSum + alongDifference, x).mul_(inverseX).MoveToOuterDisposeScope(),
+            ByEmbedding = Across(alongSum.Plus(alongDifference), x).mul_(inverseX).MoveToOuterDisposeScope(),
             ByWeight = Across(alongSum - alongDifference, w).mul_(inverseW).MoveToOuterDisposeScope(),
         };
     }
@@ -89,8 +89,8 @@ internal sealed record TargetBranch
         }
 
         using IDisposable mode = no_grad();
-        Tensor first = labels.unsqueeze(1) * centersPerClass;                                        // [N, 1]
-        Tensor candidates = first + arange(centersPerClass, ScalarType.Int64, labels.device);        // [N, K]
+        Tensor first = labels.unsqueeze(1).Times(centersPerClass);                                    // [N, 1]
+        Tensor candidates = first.Plus(TensorArithmetic.Indices(0, centersPerClass, labels.device)); // [N, K]
         Tensor centers = UnitVectors.Of(weight.detach().index_select(0, candidates.flatten()));      // [N·K, D]
         Tensor cosines = centers.view(labels.shape[0], centersPerClass, -1).matmul(UnitVectors.Of(embeddings.detach()).unsqueeze(2));
         return candidates.gather(1, cosines.squeeze(2).argmax(1).unsqueeze(1)).squeeze(1);

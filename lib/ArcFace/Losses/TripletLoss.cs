@@ -20,7 +20,7 @@ public static class TripletLoss
         Require(anchors, positives, negatives, margin);
         using DisposeScope scope = NewDisposeScope();
         (Tensor a, Tensor p, Tensor n) = InOneType(anchors, positives, negatives);
-        return Hinge((a - p).square().sum(1), (a - n).square().sum(1), margin).MoveToOuterDisposeScope();
+        return Hinge((a - p).Squared().sum(1), (a - n).Squared().sum(1), margin).MoveToOuterDisposeScope();
     }
 
     /// <summary>With d the angle: arccos(â·p̂) + m ≤ arccos(â·n̂). ArcFace (arXiv 1801.07698) compares with it.</summary>
@@ -71,13 +71,13 @@ public static class TripletLoss
         Tensor flat = distances.flatten();
         Tensor near = flat.index_select(0, Index(t => (t.Anchor * sampleCount) + t.Positive));
         Tensor far = flat.index_select(0, Index(t => (t.Anchor * sampleCount) + t.Negative));
-        Tensor sum = nn.functional.relu(near - far + margin).sum();
-        return (sum / Math.Max(triplets.Triplets.Count, 1)).MoveToOuterDisposeScope();
+        Tensor sum = nn.functional.relu((near - far).Plus(margin)).sum();
+        return sum.Over(Math.Max(triplets.Triplets.Count, 1)).MoveToOuterDisposeScope();
 
         Tensor Index(Func<Triplet, long> cell) => tensor(triplets.Triplets.Select(cell).ToArray(), ScalarType.Int64).to(distances.device);
     }
 
-    private static Tensor Hinge(Tensor near, Tensor far, double margin) => nn.functional.relu(near - far + margin).mean();
+    private static Tensor Hinge(Tensor near, Tensor far, double margin) => nn.functional.relu((near - far).Plus(margin)).mean();
 
     private static void Require(Tensor anchors, Tensor positives, Tensor negatives, double margin)
     {

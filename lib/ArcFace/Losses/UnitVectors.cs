@@ -4,10 +4,6 @@ using static TorchSharp.torch;
 namespace ArcFace.Losses;
 
 /// <summary>Directions without lengths, and the angles between them, accurate and differentiable from 0 to π.</summary>
-/// <remarks>
-/// TorchSharp frees a number handed over as a Scalar when it is collected, and another thread's collection may come while torch still
-/// reads it. What torch reads late is therefore held here, or handed over as a plain number.
-/// </remarks>
 internal static class UnitVectors
 {
     private static readonly Scalar Infinity = double.PositiveInfinity;
@@ -21,11 +17,11 @@ internal static class UnitVectors
     {
         Tensor norm = Lengths(vectors, keepdim: true);
         // Dividing by infinity makes both the value and the gradient of a zero row 0; dividing by 0 would make both NaN.
-        return vectors / norm.masked_fill(norm == 0, Infinity);
+        return vectors / norm.masked_fill(norm.IsZero(), Infinity);
     }
 
     /// <summary>1/‖x‖ from ‖x‖; 0 for a zero vector.</summary>
-    public static Tensor Inverse(Tensor lengths) => lengths.masked_fill(lengths == 0, Infinity).reciprocal_();
+    public static Tensor Inverse(Tensor lengths) => lengths.masked_fill(lengths.IsZero(), Infinity).reciprocal_();
 
     /// <summary>The angle θ = 2·atan2(‖u − v‖, ‖u + v‖) between row i of u and row i of v, [N] radians.</summary>
     /// <remarks>
@@ -33,7 +29,7 @@ internal static class UnitVectors
     /// exceeds 1. At exactly 0 and π, where θ has a kink, the gradient is 0, its subgradient of least length. A zero row counts as
     /// perpendicular to everything.
     /// </remarks>
-    public static Tensor Angle(Tensor u, Tensor v) => AngleOf(Lengths(u - v), Lengths(u + v));
+    public static Tensor Angle(Tensor u, Tensor v) => AngleOf(Lengths(u - v), Lengths(u.Plus(v)));
 
     /// <summary>The angle between every row of u and every row of v, [N, C] radians, as <see cref="Angle"/> computes it.</summary>
     public static Tensor Angles(Tensor u, Tensor v)
@@ -46,7 +42,7 @@ internal static class UnitVectors
     public static Tensor AngleOf(Tensor difference, Tensor sum)
     {
         // Only two zero vectors have neither difference nor sum; atan2(0, 0) has no gradient, atan2(1, 1) is the right angle wanted.
-        Tensor bothZero = (difference == 0).logical_and(sum == 0);
-        return 2 * atan2(difference.masked_fill(bothZero, One), sum.masked_fill(bothZero, One));
+        Tensor bothZero = difference.IsZero().logical_and(sum.IsZero());
+        return atan2(difference.masked_fill(bothZero, One), sum.masked_fill(bothZero, One)).Times(2.0);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class IResNetBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var x = _conv1.call(_bn1.call(input));
         x = _conv2.call(_prelu.call(_bn2.call(x)));
-        x = _bn3.call(x).add_(_downsample?.call(input) ?? input);
+        x = _bn3.call(x).AddInPlace(_downsample?.call(input) ?? input);
         return x.MoveToOuterDisposeScope();
     }
 }

@@ -35,6 +35,6 @@ public sealed class LogisticRegression : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        return (ModelInputs.Rows(features, _weight.shape[0]).mv(_weight) + _bias).MoveToOuterDisposeScope();
+        return ModelInputs.Rows(features, _weight.shape[0]).mv(_weight).Plus(_bias).MoveToOuterDisposeScope();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var output = _layers.call(input);
-        return (_addInput ? output + input : output).MoveToOuterDisposeScope();
+        return (_addInput ? output.Plus(input) : output).MoveToOuterDisposeScope();
     }
 
     /// <summary>Convolution and batch normalisation.</summary>

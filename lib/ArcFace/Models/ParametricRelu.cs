@@ -20,7 +20,7 @@ public sealed class ParametricRelu : nn.Module<Tensor, Tensor>
         : base(nameof(ParametricRelu))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        _weight = new Parameter(full(channels, 0.25, ScalarType.Float32));
+        _weight = new Parameter(TensorArithmetic.Full([channels], 0.25, ScalarType.Float32));
         RegisterComponents();
     }
 

@@ -16,6 +16,6 @@ public sealed class PixelNormalization() : nn.Module<Tensor, Tensor>(nameof(Pixe
         ArgumentNullException.ThrowIfNull(images);
         ModelInputs.RequireFloatingPoint(images, nameof(images));
         using var scope = NewDisposeScope();
-        return images.mul(2).sub_(1).MoveToOuterDisposeScope();
+        return images.Times(2.0).Minus(1.0).MoveToOuterDisposeScope();
     }
 }

@@ -13,7 +13,7 @@ internal sealed record SparseRows(Tensor Indices, Tensor Values, Tensor? First)
     public static SparseRows Of(Tensor gradient)
     {
         var (indices, values) = (gradient.SparseIndices[0], gradient.SparseValues);
-        if (indices.device_type == DeviceType.CPU && indices.diff().gt(0).all().item<bool>())
+        if (indices.device_type == DeviceType.CPU && indices.diff().IsAbove(0).all().item<bool>())
         {
             return new(indices, values, null);
         }
@@ -21,7 +21,7 @@ internal sealed record SparseRows(Tensor Indices, Tensor Values, Tensor? First)
         // Gradients that were added are entries side by side.
         (var sorted, var order) = indices.sort();
         var first = searchsorted(sorted, sorted);
-        return new(sorted, zeros_like(values).index_add_(0, first, values.index_select(0, order), 1), first);
+        return new(sorted, zeros_like(values).AddRowsInPlace(first, values.index_select(0, order)), first);
     }
 
     /// <summary>Changes these rows of several matrices, and no other.</summary>

@@ -63,7 +63,7 @@ internal abstract class WeightUpdate : IDisposable
         var gradients = _parameters.Select(parameter => parameter.Parameter.grad).OfType<Tensor>().ToList();
         var norms = gradients.Select(gradient => (gradient.is_sparse ? SparseRows.Of(gradient).Values : gradient).norm());
         var norm = stack(norms.Select(length => length.to(ScalarType.Float32))).norm();
-        var factor = (limit / (norm + 1e-6)).clamp_max(1);
+        var factor = norm.Plus(1e-6).reciprocal_().Times(limit).Clamped(0.0, 1);
         foreach (var gradient in gradients)
         {
             (gradient.is_sparse ? gradient.SparseValues : gradient).mul_(factor);
@@ -98,7 +98,7 @@ internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, Sgd 
             gradient.add_(tensors[0], alpha: decay);
         }
 
-        var velocity = options.Momentum > 0 ? tensors[1].mul_(momentum).add_(gradient) : gradient;
+        var velocity = options.Momentum > 0 ? tensors[1].mul_(momentum).AddInPlace(gradient) : gradient;
         tensors[0].add_(velocity, alpha: rate);
     }
 }
@@ -120,8 +120,8 @@ internal sealed class AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, Ad
 
         double meanCorrection = 1 - Math.Pow(options.Beta1, step);
         double squareCorrection = 1 - Math.Pow(options.Beta2, step);
-        using Scalar correction = Math.Sqrt(squareCorrection), epsilon = options.Epsilon, move = -learningRate / meanCorrection;
-        var root = square.sqrt().div_(correction).add_(epsilon);
+        using Scalar correction = Math.Sqrt(squareCorrection), move = -learningRate / meanCorrection;
+        var root = square.sqrt().div_(correction).AddInPlace(options.Epsilon);
         weight.addcdiv_(mean, root, value: move);
     }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -7,10 +6,8 @@ namespace ArcFace.Data.Faces;
 /// <summary>What can be done to fields, on numbers, on tensors and on pixels in memory.</summary>
 internal sealed partial class Field
 {
-    private static readonly Scalar One = 1;
-
     private static readonly Operation Addition = new(
-        (x, y) => x + y, (x, y) => x.add(y, One), TensorPrimitives.Add, TensorPrimitives.Add, (x, y, result) => TensorPrimitives.Add(y, x, result));
+        (x, y) => x + y, (x, y) => x.Plus(y), TensorPrimitives.Add, TensorPrimitives.Add, (x, y, result) => TensorPrimitives.Add(y, x, result));
 
     private static readonly Operation Subtraction = new(
         (x, y) => x - y, (x, y) => x.sub(y), TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract);
@@ -44,8 +41,8 @@ internal sealed partial class Field
         long steps = x.shape[dimension] - 1;
         Tensor rise = x.narrow(dimension, 1, steps).sub(x.narrow(dimension, 0, steps));
         Tensor difference = zeros_like(x);
-        difference.narrow(dimension, 0, steps).add_(rise, One);
-        difference.narrow(dimension, 1, steps).add_(rise, One);
+        difference.narrow(dimension, 0, steps).AddInPlace(rise);
+        difference.narrow(dimension, 1, steps).AddInPlace(rise);
         return difference.MoveToOuterDisposeScope();
     }
 

@@ -125,7 +125,7 @@ internal sealed partial class Field
         }
         else
         {
-            Tensor.addcmul_(other.Tensor, factor.Tensor, One);
+            Tensor.AddProductInPlace(other.Tensor, factor.Tensor);
         }
     }
 

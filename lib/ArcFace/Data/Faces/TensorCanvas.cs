@@ -16,7 +16,7 @@ internal sealed class TensorCanvas : ICanvas
         _grain = grain;
         Device device = grain.device;
         Size = size;
-        Field index = arange(size, dtype: float32, device: device);
+        Field index = TensorArithmetic.Indices(0, size, device).to(float32);
         Tensor centers = (((index + 0.5) * (2.0 / size)) - 1).Tensor;
         Across = centers.reshape(1, 1, 1, size);
         Down = centers.reshape(1, 1, size, 1);
@@ -29,13 +29,13 @@ internal sealed class TensorCanvas : ICanvas
 
     public Field Down { get; }
 
-    public Field Filled(float value) => full_like(_shape, value);
+    public Field Filled(float value) => TensorArithmetic.Full(_shape.shape, value, float32, _shape.device);
 
     public Field Blur(Field picture, Field deviation)
     {
         // A product with one matrix, whose rows sum to one, from the left and transposed from the right.
         using var scope = NewDisposeScope();
-        Tensor place = arange(Size, dtype: float32, device: _shape.device);
+        Tensor place = TensorArithmetic.Indices(0, Size, _shape.device).to(float32);
         Tensor distance = place.reshape(Size, 1).sub(place.reshape(1, Size));
         Tensor blur = (-0.5 * ((Field)distance / deviation).Square()).Tensor.softmax(-1);
         Tensor blurred = blur.matmul(picture.Tensor).matmul(blur.transpose(-2, -1));

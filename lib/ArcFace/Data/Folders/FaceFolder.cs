@@ -116,7 +116,7 @@ public sealed class FaceFolder
     internal Tensor ToImages(byte[] pixels, int count)
     {
         using var scope = NewDisposeScope();
-        return tensor(pixels, [count, Options.Channels, Options.Size, Options.Size]).to(ScalarType.Float32).div_(byte.MaxValue)
+        return tensor(pixels, [count, Options.Channels, Options.Size, Options.Size]).to(ScalarType.Float32).Over(byte.MaxValue)
             .MoveToOuterDisposeScope();
     }
 }

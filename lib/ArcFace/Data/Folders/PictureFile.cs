@@ -18,7 +18,7 @@ public static class PictureFile
         byte[] planes = new byte[3 * picture.Width * picture.Height];
         picture.CopyTo(planes);
         using var scope = NewDisposeScope();
-        return tensor(planes, [3, picture.Height, picture.Width]).to(ScalarType.Float32).div_(byte.MaxValue).MoveToOuterDisposeScope();
+        return tensor(planes, [3, picture.Height, picture.Width]).to(ScalarType.Float32).Over(byte.MaxValue).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes a picture as PNG; a file of that name is replaced.</summary>
@@ -36,7 +36,7 @@ public static class PictureFile
         }
 
         using var scope = NewDisposeScope();
-        Tensor bytes = picture.detach().mul(byte.MaxValue).round_().clamp_(0, byte.MaxValue).to(ScalarType.Byte).cpu().contiguous();
+        Tensor bytes = picture.detach().Times((double)byte.MaxValue).round_().Clamped(0.0, byte.MaxValue).to(ScalarType.Byte).cpu().contiguous();
         File.WriteAllBytes(path, Picture.EncodePng(bytes.data<byte>().ToArray(), (int)picture.shape[2], (int)picture.shape[1]));
     }
 }
