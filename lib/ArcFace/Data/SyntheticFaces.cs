@@ -17,7 +17,8 @@ namespace ArcFace.Data;
 /// background, blur, noise. Pictures are composed by tensor operations on the device that they are wanted on: on a GPU a
 /// batch at a time by torch; on the CPU one picture a thread, on as many threads as torch may use, since a layer of a picture is
 /// computed faster than torch is called. Both follow the same formulas, and differ by rounding alone (below 10⁻⁴).
-/// Several threads may draw at once.
+/// Several threads may draw at once. On the CPU the first pictures of a process are drawn at a fifth of the speed, until the runtime has
+/// compiled the loops well; with TieredPGO and TieredCompilationQuickJitForLoops off in a program's project, at half of it.
 /// </remarks>
 public sealed class SyntheticFaces : IDisposable
 {

@@ -16,6 +16,10 @@ public sealed class KilledRunTests
 
     private const int Kills = 4;
 
+    // Not the path of this process, which is the host's where the tests are run by dotnet.
+    private static readonly string Program = Path.ChangeExtension(
+        typeof(KilledRunTests).Assembly.Location, OperatingSystem.IsWindows() ? "exe" : null);
+
     [Fact]
     public void A_run_killed_at_random_moments_ends_with_the_same_weights()
     {
@@ -73,7 +77,7 @@ public sealed class KilledRunTests
         Assert.NotEmpty(File.ReadAllBytes(path));
     }
 
-    private static Process Start(string folder) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
+    private static Process Start(string folder) => Process.Start(new ProcessStartInfo(Program)
     {
         ArgumentList = { "-method", $"{typeof(KilledRunTests).FullName}.{nameof(A_run_writes_its_final_weights)}" },
         Environment = { [FolderVariable] = folder },
