@@ -70,6 +70,13 @@ internal static class TensorArithmetic
         return x.add_(held, One);
     }
 
+    /// <summary>x ← x + number; whole numbers stay whole.</summary>
+    public static Tensor AddInPlace(this Tensor x, long number)
+    {
+        using Scalar held = number;
+        return x.add_(held, One);
+    }
+
     /// <summary>x ← x + y·z.</summary>
     public static Tensor AddProductInPlace(this Tensor x, Tensor y, Tensor z) => x.addcmul_(y, z, One);
 

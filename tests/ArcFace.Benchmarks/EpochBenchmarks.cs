@@ -20,7 +20,7 @@ public class DigitsBenchmarks
         using var eight = digits.SelectClasses(0, 1, 2, 3, 4, 5, 6, 7);
         var (train, test) = eight.Split(trainFraction: 0.7, seed: 1);
         random.manual_seed(1);
-        using var body = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64), new Perceptron(64, 2, 128));
+        using var body = nn.Sequential(nn.Flatten(), new BatchNormalization(64), new Perceptron(64, 2, 128));
         using var head = new MarginSoftmaxLoss(embeddingSize: 2, classCount: 8, new() { Scale = 16 });
         new Trainer(body, head, new()
         {

@@ -20,7 +20,7 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "fc")]
     private readonly FullyConnected _fc;
     [ComponentName(Name = "features")]
-    private readonly BatchNorm1d _features;
+    private readonly BatchNormalization _features;
     private readonly long _channels;
     private readonly long _inputSize;
 
@@ -52,7 +52,7 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
 
         _layers = nn.Sequential(layers);
         _fc = new FullyConnected(inputs * side * side, embeddingSize);
-        _features = nn.BatchNorm1d(embeddingSize);
+        _features = new BatchNormalization(embeddingSize);
         RegisterComponents();
     }
 
@@ -69,7 +69,7 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
     private static void AddStage(List<nn.Module<Tensor, Tensor>> layers, long inputs, long outputs, long stride)
     {
         layers.Add(new ConvolutionLayer(inputs, outputs, kernel: 3, stride, padding: 1));
-        layers.Add(nn.BatchNorm2d(outputs));
+        layers.Add(new BatchNormalization(outputs));
         layers.Add(new ParametricRelu(outputs));
     }
 }

@@ -19,7 +19,7 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "conv1")]
     private readonly ConvolutionLayer _conv1;
     [ComponentName(Name = "bn1")]
-    private readonly BatchNorm2d _bn1;
+    private readonly BatchNormalization _bn1;
     [ComponentName(Name = "prelu")]
     private readonly ParametricRelu _prelu;
     [ComponentName(Name = "layer1")]
@@ -31,13 +31,13 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "layer4")]
     private readonly Sequential _layer4;
     [ComponentName(Name = "bn2")]
-    private readonly BatchNorm2d _bn2;
+    private readonly BatchNormalization _bn2;
     [ComponentName(Name = "dropout")]
     private readonly Dropout _dropout;
     [ComponentName(Name = "fc")]
     private readonly FullyConnected _fc;
     [ComponentName(Name = "features")]
-    private readonly BatchNorm1d _features;
+    private readonly BatchNormalization _features;
     private readonly long _inputSize;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
@@ -59,17 +59,17 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
         var blocks = Blocks(depth);
         (Depth, _inputSize) = (depth, inputSize);
         _conv1 = new ConvolutionLayer(Colours, StemWidth, 3, padding: 1, initialize: InitializeConvolution);
-        _bn1 = nn.BatchNorm2d(StemWidth);
+        _bn1 = new BatchNormalization(StemWidth);
         _prelu = new ParametricRelu(StemWidth);
         _layer1 = Stage(StemWidth, 64, blocks[0]);
         _layer2 = Stage(64, 128, blocks[1]);
         _layer3 = Stage(128, 256, blocks[2]);
         _layer4 = Stage(256, 512, blocks[3]);
-        _bn2 = nn.BatchNorm2d(512);
+        _bn2 = new BatchNormalization(512);
         _dropout = nn.Dropout(dropout);
         long side = blocks.Aggregate(inputSize, (size, _) => (size + 1) / 2);
         _fc = new FullyConnected(512 * side * side, embeddingSize);
-        _features = nn.BatchNorm1d(embeddingSize);
+        _features = new BatchNormalization(embeddingSize);
         _features.weight!.requires_grad_(false);
         RegisterComponents();
     }

@@ -9,33 +9,33 @@ namespace ArcFace.Models;
 internal sealed class IResNetBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "bn1")]
-    private readonly BatchNorm2d _bn1;
+    private readonly BatchNormalization _bn1;
     [ComponentName(Name = "conv1")]
     private readonly ConvolutionLayer _conv1;
     [ComponentName(Name = "bn2")]
-    private readonly BatchNorm2d _bn2;
+    private readonly BatchNormalization _bn2;
     [ComponentName(Name = "prelu")]
     private readonly ParametricRelu _prelu;
     [ComponentName(Name = "conv2")]
     private readonly ConvolutionLayer _conv2;
     [ComponentName(Name = "bn3")]
-    private readonly BatchNorm2d _bn3;
+    private readonly BatchNormalization _bn3;
     [ComponentName(Name = "downsample")]
     private readonly Sequential? _downsample;
 
     public IResNetBlock(long inputs, long outputs, long stride)
         : base(nameof(IResNetBlock))
     {
-        _bn1 = nn.BatchNorm2d(inputs);
+        _bn1 = new BatchNormalization(inputs);
         _conv1 = new ConvolutionLayer(inputs, outputs, 3, padding: 1, initialize: IResNet.InitializeConvolution);
-        _bn2 = nn.BatchNorm2d(outputs);
+        _bn2 = new BatchNormalization(outputs);
         _prelu = new ParametricRelu(outputs);
         _conv2 = new ConvolutionLayer(outputs, outputs, 3, stride, padding: 1, initialize: IResNet.InitializeConvolution);
-        _bn3 = nn.BatchNorm2d(outputs);
+        _bn3 = new BatchNormalization(outputs);
         if (stride != 1 || inputs != outputs)
         {
             _downsample = nn.Sequential(
-                new ConvolutionLayer(inputs, outputs, 1, stride, initialize: IResNet.InitializeConvolution), nn.BatchNorm2d(outputs));
+                new ConvolutionLayer(inputs, outputs, 1, stride, initialize: IResNet.InitializeConvolution), new BatchNormalization(outputs));
         }
 
         RegisterComponents();

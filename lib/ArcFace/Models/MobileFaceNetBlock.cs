@@ -29,7 +29,7 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
     /// <summary>Convolution and batch normalisation.</summary>
     public static MobileFaceNetBlock Linear(
         long inputs, long outputs, long kernel = 1, long stride = 1, long padding = 0, long groups = 1) =>
-        new(addInput: false, new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups), nn.BatchNorm2d(outputs));
+        new(addInput: false, new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups), new BatchNormalization(outputs));
 
     /// <summary>Convolution, batch normalisation, PReLU.</summary>
     public static MobileFaceNetBlock Convolved(
@@ -37,7 +37,7 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
         new(
             addInput: false,
             new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups),
-            nn.BatchNorm2d(outputs),
+            new BatchNormalization(outputs),
             new ParametricRelu(outputs));
 
     /// <summary>1×1 convolution to <paramref name="expanded"/> channels, a depthwise 3×3, and 1×1 to the outputs.</summary>
@@ -61,5 +61,5 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
             Linear(channels, channels, kernel: 7, groups: channels),
             nn.Flatten(),
             new FullyConnected(channels, embeddingSize, ConvolutionLayer.He),
-            nn.BatchNorm1d(embeddingSize));
+            new BatchNormalization(embeddingSize));
 }

@@ -18,15 +18,20 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
     /// <param name="seed">Same seed, same machine, same device: same numbers.</param>
     /// <param name="threads">Threads that one tensor operation may use; by default <c>ARCFACE_THREADS</c>, else one per core.</param>
     /// <param name="strict">Whether an unanswered or wrong exercise is an error, as in the solutions.</param>
+    /// <param name="keepFreedMemory">Whether the process keeps the memory that is freed (<see cref="ProcessMemory.KeepFreed"/>), which
+    /// is faster. False where a notebook watches how much memory something takes.</param>
     /// <exception cref="InvalidOperationException">libtorch does not load here, or <c>ARCFACE_LIBTORCH</c>,
     /// <c>ARCFACE_DEVICE</c> or <c>ARCFACE_THREADS</c> cannot be honoured.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
-    public static Session Start(int seed = 1, int threads = 0, bool strict = false)
+    public static Session Start(int seed = 1, int threads = 0, bool strict = false, bool keepFreedMemory = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         TorchNatives.Load();
-        ProcessMemory.KeepFreed();
+        if (keepFreedMemory)
+        {
+            ProcessMemory.KeepFreed();
+        }
 
         threads = threads > 0 ? threads : ThreadsOfEnvironment();
         set_num_threads(threads);

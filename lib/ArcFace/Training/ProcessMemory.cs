@@ -8,7 +8,7 @@ public static class ProcessMemory
     // The parameters of mallopt in glibc's malloc.h. All are set, since each alone switches off the way in which glibc adapts them
     // itself. The heap of a thread, 64 MiB at most, would still be handed back whole when it is empty, unless so much is held ready.
     private const int TrimThreshold = -1, TopPadding = -2, MapThreshold = -3;
-    private const int Never = -1, Kibibyte = 1 << 10, Mebibyte = 1 << 20;
+    private const int Never = -1, Mebibyte = 1 << 20;
 
     /// <summary>Lets the process keep the memory that is freed, for the next tensors of the size, until it ends.</summary>
     /// <remarks>
@@ -20,16 +20,13 @@ public static class ProcessMemory
     /// holds for the whole process. A <see cref="Trainer"/> makes it where it trains on the CPU, if
     /// <see cref="TrainerOptions.KeepFreedMemory"/> says so; call this for a loop of your own.</para>
     /// </remarks>
-    /// <param name="keep">False for the opposite: blocks from 128 KiB on are handed back as soon as they are freed, so that the size of
-    /// the process shows what is in use; what is free already is handed back now.</param>
     /// <returns>Whether the C library could be told: false where it is not glibc.</returns>
-    public static bool KeepFreed(bool keep = true)
+    public static bool KeepFreed()
     {
         try
         {
-            return OperatingSystem.IsLinux() && (keep
-                ? Set(MapThreshold, 256 * Mebibyte) == 1 && Set(TrimThreshold, Never) == 1 && Set(TopPadding, 64 * Mebibyte) == 1
-                : Set(MapThreshold, 128 * Kibibyte) == 1 && Set(TrimThreshold, 128 * Kibibyte) == 1 && Set(TopPadding, 0) == 1 && Trim(0) >= 0);
+            return OperatingSystem.IsLinux() &&
+                Set(MapThreshold, 256 * Mebibyte) == 1 && Set(TrimThreshold, Never) == 1 && Set(TopPadding, 64 * Mebibyte) == 1;
         }
         catch (Exception absent) when (absent is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -39,7 +36,4 @@ public static class ProcessMemory
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int Set(int parameter, int value);
-
-    [DllImport("libc", EntryPoint = "malloc_trim")]
-    private static extern int Trim(nuint padding);
 }

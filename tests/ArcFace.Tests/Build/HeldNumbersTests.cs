@@ -27,7 +27,7 @@ public class HeldNumbersTests
 
         string[] found = [.. MethodsOf(typeof(MarginSoftmaxLoss).Assembly)
             .SelectMany(method => CallsIn(method)
-                .Where(call => IsUnheld(call) || careless.Contains(call.Method))
+                .Where(call => IsUnheld(call) || careless.Contains(call.Method) || MakesCarelessModule(call.Method, careless))
                 .Select(call => $"{method.DeclaringType}.{method.Name} calls {call.Method.DeclaringType!.Name}.{call.Method.Name}"))];
         Assert.True(found.Length == 0, string.Join(Environment.NewLine, found));
     }
@@ -36,7 +36,6 @@ public class HeldNumbersTests
     private static HashSet<MethodBase> CarelessMembersOfTorchSharp()
     {
         var calls = MethodsOf(typeof(torch).Assembly)
-            .Where(method => method.DeclaringType == typeof(torch) || method.DeclaringType == typeof(torch.Tensor))
             .ToDictionary(method => method, method => CallsIn(method).ToArray());
         HashSet<MethodBase> careless = [.. calls.Where(pair => pair.Value.Any(IsUnheld)).Select(pair => pair.Key)];
         int before;
@@ -54,6 +53,14 @@ public class HeldNumbersTests
     private static bool IsUnheld(Call call) =>
         (call.Method is MethodInfo { Name: "op_Implicit" } conversion && conversion.ReturnType == typeof(Scalar)) &&
         !call.Next.Name!.StartsWith("st", StringComparison.Ordinal);
+
+    /// <summary>A module is made, of a kind whose forward pass is careless.</summary>
+    private static bool MakesCarelessModule(MethodBase method, HashSet<MethodBase> careless)
+    {
+        Type? made = method.IsConstructor ? method.DeclaringType : (method as MethodInfo)?.ReturnType;
+        return made is { IsAbstract: false } && made.IsSubclassOf(typeof(torch.nn.Module)) &&
+            made.GetMethods().Any(member => member.Name == "forward" && careless.Any(other => other.HasSameMetadataDefinitionAs(member)));
+    }
 
     private static IEnumerable<MethodBase> MethodsOf(Assembly assembly) =>
         assembly.GetTypes().SelectMany(type => type.GetMembers(Everything)).OfType<MethodBase>();

@@ -1,5 +1,6 @@
 using ArcFace.Data;
 using ArcFace.Losses;
+using ArcFace.Models;
 using ArcFace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -63,7 +64,7 @@ public sealed class PartialTrainingTests
         return head.Weight.detach().clone();
     }
 
-    private static nn.Module<Tensor, Tensor> Body() => nn.Sequential(nn.Flatten(), nn.BatchNorm1d(Width), nn.Linear(Width, Size));
+    private static nn.Module<Tensor, Tensor> Body() => nn.Sequential(nn.Flatten(), new BatchNormalization(Width), nn.Linear(Width, Size));
 
     private static double Accuracy(int seed, double sampleRate)
     {
