@@ -24,6 +24,8 @@ public class HeldNumbersTests
         Assert.Contains(typeof(torch.Tensor).GetMethod(nameof(torch.Tensor.square), [])!, careless);
         Assert.Contains(typeof(torch.Tensor).GetMethod("op_Addition", [typeof(torch.Tensor), typeof(torch.Tensor)])!, careless);
         Assert.DoesNotContain(typeof(torch.Tensor).GetMethod(nameof(torch.Tensor.mul), [typeof(torch.Tensor)])!, careless);
+        Assert.True(MakesCarelessModule(typeof(torch.nn).GetMethod(nameof(torch.nn.BatchNorm2d))!, careless));
+        Assert.False(MakesCarelessModule(typeof(torch.nn).GetMethod(nameof(torch.nn.Dropout))!, careless));
 
         string[] found = [.. MethodsOf(typeof(MarginSoftmaxLoss).Assembly)
             .SelectMany(method => CallsIn(method)

@@ -1,4 +1,8 @@
+using ArcFace.Data;
+using ArcFace.Losses;
 using ArcFace.Models;
+using ArcFace.Tests.Training;
+using ArcFace.Training;
 using static TorchSharp.torch;
 
 namespace ArcFace.Tests.Models;
@@ -23,7 +27,8 @@ public sealed class BatchNormalizationTests
             Equal(Pass(theirs, x, dy), Pass(ours, x, dy));
         }
 
-        Equal(State(theirs), State(ours));
+        Assert.Equal(theirs.state_dict().Keys, ours.state_dict().Keys);
+        Equal([.. theirs.state_dict().Values], [.. ours.state_dict().Values]);
         Assert.Equal(3, ours.state_dict()["num_batches_tracked"].item<long>());
 
         theirs.eval();
@@ -33,12 +38,38 @@ public sealed class BatchNormalizationTests
         Assert.Equal(3, ours.state_dict()["num_batches_tracked"].item<long>());
     }
 
-    [Fact]
-    public void One_sample_alone_is_its_own_mean()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Without_a_variance_the_moving_averages_serve_and_stay(long count)
     {
         using var scope = NewDisposeScope();
         using var layer = new BatchNormalization(Channels);
-        Assert.Equal([0f, 0f, 0f], layer.call(ones(1, Channels)).data<float>().ToArray());
+        layer.call(randn(8, Channels).add(2));
+        Dictionary<string, Tensor> before = layer.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
+
+        Tensor x = randn(count, Channels).requires_grad_(true), y = layer.call(x);
+        y.sum().backward();
+
+        Equal([.. before.Values], [.. layer.state_dict().Values]);
+        Assert.All([y, x.grad!, layer.weight!.grad!], tensor => Assert.True(tensor.isfinite().all().item<bool>()));
+        layer.eval();
+        Equal([layer.call(x)], [y]);
+    }
+
+    [Fact]
+    public void A_batch_of_one_picture_leaves_the_network_sound()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(6);
+        using var images = new LabeledImages(rand(9, 1, 8, 8), tensor(new long[] { 0, 1, 2, 0, 1, 2, 0, 1, 2 }), ["a", "b", "c"]);
+        using var body = new ConvolutionalEmbedder(2, 8, width: 4);
+        using var head = new MarginSoftmaxLoss(2, 3, new() { Scale = 16 });
+        new Trainer(body, head, new() { Epochs = 2, Device = CPU }).Train(new ShuffledBatches(images, batchSize: 2, seed: 1));
+
+        Assert.All(body.state_dict().Values, tensor => Assert.True(tensor.isfinite().all().item<bool>()));
+        body.eval();
+        Assert.True(body.call(images.Images).isfinite().all().item<bool>());
     }
 
     [Theory]
@@ -64,8 +95,6 @@ public sealed class BatchNormalizationTests
         output.backward([dy]);
         return [output, input.grad!, .. layer.parameters().Select(parameter => parameter.grad!.clone())];
     }
-
-    private static Tensor[] State(nn.Module layer) => [.. layer.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)];
 
     private static void Equal(Tensor[] expected, Tensor[] actual)
     {
