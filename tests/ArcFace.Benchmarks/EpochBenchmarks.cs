@@ -1,6 +1,7 @@
 using ArcFace.Data;
 using ArcFace.Losses;
 using ArcFace.Models;
+using ArcFace.Notebooks.Lessons;
 using ArcFace.Training;
 using BenchmarkDotNet.Attributes;
 using TorchSharp;
@@ -30,33 +31,5 @@ public class DigitsBenchmarks
         }).Fit(new ShuffledBatches(train, batchSize: 128, seed: 1));
         train.Dispose();
         test.Dispose();
-    }
-}
-
-/// <summary>One epoch of the 60,000 pictures of Fashion-MNIST under ArcFace.</summary>
-[IterationCount(3)]
-[WarmupCount(0)]
-public class FashionMnistBenchmarks
-{
-    private LabeledImages _train = null!;
-
-    /// <summary>Reads the pictures.</summary>
-    [GlobalSetup]
-    public void Load() => _train = FashionMnist.LoadTraining();
-
-    /// <summary>Releases them.</summary>
-    [GlobalCleanup]
-    public void Release() => _train.Dispose();
-
-    /// <summary>The small convolutional embedder, batches of 128.</summary>
-    [Benchmark]
-    public void Epoch()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        random.manual_seed(1);
-        using var body = new ConvolutionalEmbedder(64, 28);
-        using var head = new MarginSoftmaxLoss(64, 10, new() { Scale = 16 });
-        new Trainer(body, head, new() { Epochs = 1, Optimizer = new Sgd { LearningRate = 0.05 } })
-            .Fit(new ShuffledBatches(_train, batchSize: 128, seed: 1));
     }
 }

@@ -1,4 +1,4 @@
-using ArcFace.Data;
+using ArcFace.Notebooks.Lessons;
 using BenchmarkDotNet.Attributes;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -15,12 +15,12 @@ if (args.Contains("--help") || args.Contains("-h"))
 
           (none)            every time benchmark that needs no data set; some minutes
           --filter GLOB     some of them: *Head* (kernels against the floor of matrix products), *PartialFc*, *TrainingLoop*,
-                            *Faces*, *Digits*, *FashionMnist* (which needs its data set)
+                            *Faces*, *Digits*
           --list flat       their names
           --memory          peak resident memory of the heads instead, each in a fresh process (Linux)
 
         All other options are BenchmarkDotNet's. Reports go to artifacts/benchmarks. Where a GPU is found, the heads are measured on it
-        too, in single precision and in bfloat16. ARCFACE_DATA names the folder of Fashion-MNIST where it lies elsewhere.
+        too, in single precision and in bfloat16.
         """);
     return 0;
 }

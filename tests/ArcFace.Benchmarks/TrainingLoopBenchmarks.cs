@@ -1,3 +1,4 @@
+using ArcFace.Data;
 using ArcFace.Losses;
 using ArcFace.Models;
 using ArcFace.Training;

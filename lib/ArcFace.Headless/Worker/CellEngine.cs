@@ -177,7 +177,7 @@ internal sealed class CellEngine : IDisposable
             throw CellException.FromDirective("ReferenceNotReadable", directive, $"{path} is not a .NET assembly: {exception.Message}");
         }
 
-        if (Path.GetFileNameWithoutExtension(path) == "ArcFace")
+        if (Path.GetFileNameWithoutExtension(path) == "ArcFace.Notebooks")
         {
             RegisterDisplay();
         }

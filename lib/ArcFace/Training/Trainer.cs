@@ -1,3 +1,4 @@
+using ArcFace.Data;
 using ArcFace.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -70,7 +71,7 @@ public sealed class Trainer
                 nameof(options));
         }
 
-        Device = _options.Device ?? TrainingDevice.Choose();
+        Device = _options.Device ?? ComputeDevice.Choose();
         _body.to(Device);
         _head?.to(Device);
     }

@@ -1,3 +1,4 @@
+using ArcFace.Data;
 using System.Diagnostics;
 using ArcFace.Interchange;
 using static TorchSharp.torch;

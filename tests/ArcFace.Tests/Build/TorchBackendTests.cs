@@ -22,7 +22,7 @@ public sealed class TorchBackendTests
     {
         Assert.SkipUnless(
             Environment.GetEnvironmentVariable(Property) is null or "cpu", $"{Property} is set: this is not the default restore");
-        string assets = File.ReadAllText(Path.Combine(DotnetCommand.Repository, "lib", "ArcFace", "obj", "project.assets.json"));
+        string assets = File.ReadAllText(Path.Combine(DotnetCommand.Repository, "lib", "ArcFace.Notebooks", "obj", "project.assets.json"));
 
         string[] libraries = [.. JsonNode.Parse(assets)!["libraries"]!.AsObject().Select(library => library.Key)];
 
@@ -47,7 +47,7 @@ public sealed class TorchBackendTests
     {
         string[] packages = await PackagesAsync(backend, existing);
 
-        Assert.Contains("TorchSharp", packages);
+        Assert.Contains("Plotly.NET", packages);
         Assert.DoesNotContain(packages, name => name.Contains("libtorch", StringComparison.Ordinal) || name.StartsWith("TorchSharp-", StringComparison.Ordinal));
     }
 
@@ -55,7 +55,7 @@ public sealed class TorchBackendTests
     public async Task An_unknown_backend_is_an_error_that_names_the_known_ones()
     {
         (int code, string output) = await DotnetCommand.RunAsync(
-            DotnetCommand.Repository, Variables("gpu", null), "msbuild", "lib/ArcFace/ArcFace.csproj", "-t:CollectPackageReferences");
+            DotnetCommand.Repository, Variables("gpu", null), "msbuild", "lib/ArcFace.Notebooks/ArcFace.Notebooks.csproj", "-t:CollectPackageReferences");
 
         Assert.NotEqual(0, code);
         Assert.Contains("TorchBackend is 'gpu'; it can be cpu, cuda", output, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class TorchBackendTests
     private static async Task<string[]> PackagesAsync(string? backend, string? existing)
     {
         (int code, string output) = await DotnetCommand.RunAsync(
-            DotnetCommand.Repository, Variables(backend, existing), "msbuild", "lib/ArcFace/ArcFace.csproj", "-getItem:PackageReference");
+            DotnetCommand.Repository, Variables(backend, existing), "msbuild", "lib/ArcFace.Notebooks/ArcFace.Notebooks.csproj", "-getItem:PackageReference");
         Assert.True(code == 0, output);
         return [.. JsonNode.Parse(output)!["Items"]!["PackageReference"]!.AsArray().Select(item => (string)item!["Identity"]!)];
     }

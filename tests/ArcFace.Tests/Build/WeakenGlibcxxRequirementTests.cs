@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ArcFace.Build;
-using ArcFace.Tests.Data;
 using CsCheck;
 
 namespace ArcFace.Tests.Build;
@@ -96,7 +95,7 @@ public sealed class WeakenGlibcxxRequirementTests : IDisposable
     public void The_build_fails_with_a_clear_error_when_the_file_is_no_complete_library(string content, string reason)
     {
         string source = _folder.Write("library.so", Convert.FromHexString(content));
-        string destination = _folder.File("out/library.so");
+        string destination = _folder["out/library.so"];
         (bool succeeded, IReadOnlyList<string> errors) = Run(source, destination);
 
         Assert.False(succeeded);
@@ -109,8 +108,8 @@ public sealed class WeakenGlibcxxRequirementTests : IDisposable
     [Fact]
     public void The_build_fails_with_a_clear_error_when_the_file_is_missing()
     {
-        string source = _folder.File("nothing.so");
-        (bool succeeded, IReadOnlyList<string> errors) = Run(source, _folder.File("library.so"));
+        string source = _folder["nothing.so"];
+        (bool succeeded, IReadOnlyList<string> errors) = Run(source, _folder["library.so"]);
         Assert.False(succeeded);
         Assert.Contains(source, Assert.Single(errors));
     }
@@ -122,7 +121,7 @@ public sealed class WeakenGlibcxxRequirementTests : IDisposable
         string source = _folder.Write("library.so", content);
         DateTime written = new(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(source, written);
-        string destination = _folder.File("out/library.so");
+        string destination = _folder["out/library.so"];
 
         Assert.True(Run(source, destination).Succeeded);
         Assert.Equal(content, File.ReadAllBytes(source));
@@ -136,7 +135,7 @@ public sealed class WeakenGlibcxxRequirementTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links are made by a call of the C library");
         (byte[] content, int flagsAt) = SmallElf.Create();
-        string source = _folder.Write("library.so", content), destination = _folder.File("linked.so");
+        string source = _folder.Write("library.so", content), destination = _folder["linked.so"];
         Assert.Equal(0, NativeMethods.Link(source, destination));
 
         Assert.True(Run(source, destination).Succeeded);
@@ -149,7 +148,7 @@ public sealed class WeakenGlibcxxRequirementTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "making links needs a privilege there");
         (byte[] content, int flagsAt) = SmallElf.Create();
-        string source = _folder.Write("library.so", content), destination = _folder.File("linked.so");
+        string source = _folder.Write("library.so", content), destination = _folder["linked.so"];
         File.CreateSymbolicLink(destination, source);
 
         Assert.True(Run(source, destination).Succeeded);

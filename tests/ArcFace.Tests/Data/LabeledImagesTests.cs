@@ -1,4 +1,5 @@
 using ArcFace.Data;
+using ArcFace.Notebooks.Lessons;
 using TorchSharp;
 using static TorchSharp.torch;
 

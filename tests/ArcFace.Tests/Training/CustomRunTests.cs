@@ -1,6 +1,7 @@
 using ArcFace.Data;
 using ArcFace.Losses;
 using ArcFace.Models;
+using ArcFace.Notebooks.Lessons;
 using ArcFace.Training;
 using static TorchSharp.torch;
 

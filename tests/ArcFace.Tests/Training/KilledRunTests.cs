@@ -2,7 +2,7 @@ using System.Diagnostics;
 using ArcFace.Data;
 using ArcFace.Losses;
 using ArcFace.Models;
-using ArcFace.Tests.Interchange;
+using ArcFace.Notebooks.Lessons;
 using ArcFace.Training;
 using static TorchSharp.torch;
 
@@ -28,7 +28,7 @@ public sealed class KilledRunTests
         int kills = 0;
 
         // A process takes longer to start than to train, so all start now, and each waits for its turn.
-        Process[] children = [.. Enumerable.Range(0, Kills + 1).Select(_ => Start(folder.FullName))];
+        Process[] children = [.. Enumerable.Range(0, Kills + 1).Select(_ => Start(folder.Path))];
         try
         {
             byte[] uninterrupted = Train(folder["whole"]);
@@ -70,8 +70,8 @@ public sealed class KilledRunTests
     {
         using var own = new TemporaryFolder();
         string? given = Environment.GetEnvironmentVariable(FolderVariable);
-        string path = Path.Combine(given ?? own.FullName, "weights");
-        byte[] weights = Train(Path.Combine(given ?? own.FullName, "run"), given is null ? null : Console.In);
+        string path = Path.Combine(given ?? own.Path, "weights");
+        byte[] weights = Train(Path.Combine(given ?? own.Path, "run"), given is null ? null : Console.In);
         File.WriteAllBytes(path + ".part", weights);
         File.Move(path + ".part", path, overwrite: true);
         Assert.NotEmpty(File.ReadAllBytes(path));

@@ -1,3 +1,4 @@
+using ArcFace.Data;
 using ArcFace.Training;
 
 namespace ArcFace.Tests.Training;

@@ -1,7 +1,7 @@
 using ArcFace.Data;
 using ArcFace.Losses;
 using ArcFace.Models;
-using ArcFace.Tests.Interchange;
+using ArcFace.Notebooks.Lessons;
 using ArcFace.Training;
 using TorchSharp;
 using static TorchSharp.torch;

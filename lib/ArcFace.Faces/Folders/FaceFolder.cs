@@ -1,0 +1,124 @@
+using ArcFace.Data;
+using ArcFace.Faces.Pictures;
+using static TorchSharp.torch;
+
+namespace ArcFace.Faces.Folders;
+
+/// <summary>A folder of photographs in the layout of LFW: a sub-folder a person, named after the person.</summary>
+/// <remarks>
+/// Source of the layout: G. B. Huang et al., "Labeled Faces in the Wild", University of Massachusetts, 2007. Pictures are brought
+/// to one size: with landmarks by a <see cref="SimilarityTransform"/> to <see cref="FaceLandmarks.Reference"/>, else by taking the
+/// middle square. Names that begin with a dot are not looked at. Nothing outside the folder is: links are not followed.
+/// </remarks>
+public sealed class FaceFolder
+{
+    private readonly string _root;
+
+    private FaceFolder(
+        string root,
+        FaceFolderOptions options,
+        IReadOnlyList<string> people,
+        IReadOnlyList<FacePicture> pictures,
+        IReadOnlyList<SkippedFile> skipped)
+    {
+        (_root, Options, People, Pictures, Skipped) = (root, options, people, pictures, skipped);
+    }
+
+    /// <summary>How the pictures are taken.</summary>
+    public FaceFolderOptions Options { get; }
+
+    /// <summary>The people with pictures, by label, in the order of their names' characters.</summary>
+    public IReadOnlyList<string> People { get; }
+
+    /// <summary>The pictures, person by person, in the order of their names' characters.</summary>
+    public IReadOnlyList<FacePicture> Pictures { get; }
+
+    /// <summary>The files that were left out, and why.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>Looks through a folder.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="options">How to take the pictures; the defaults if null.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The options name a file of landmarks, and it is not there.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No picture is left, the landmarks cannot be read, or there is a bad file and it is to be refused.
+    /// </exception>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public static FaceFolder Open(string root, FaceFolderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        options ??= new FaceFolderOptions();
+        options.Validate();
+        if (!Directory.Exists(root))
+        {
+            throw new DirectoryNotFoundException($"'{root}' is no folder; give one with a sub-folder of pictures for each person");
+        }
+
+        var scan = new FaceFolderScan(root, options);
+        var found = scan.Run();
+        var people = found.GroupBy(picture => picture.Person, StringComparer.Ordinal)
+            .Where(person => person.Count() >= options.MinimumPicturesPerPerson)
+            .ToList();
+        if (people.Count == 0)
+        {
+            string skipped = scan.Skipped is [var first, ..] ? $"; {scan.Skipped.Count} were left out, the first since {first.Reason}" : "";
+            throw new InvalidDataException($"'{root}' holds no picture; it needs a sub-folder of PNG or JPEG files a person{skipped}");
+        }
+
+        var pictures = people.SelectMany((person, label) => person.Select(file => new FacePicture(file.Path, label, file.Landmarks)));
+        return new FaceFolder(root, options, [.. people.Select(person => person.Key)], [.. pictures], scan.Skipped);
+    }
+
+    /// <summary>All pictures at once, in the order of <see cref="Pictures"/>, decoded on several threads.</summary>
+    /// <returns>Images [N, channels, size, size] from 0 to 1 on the CPU; their classes are <see cref="People"/>.</returns>
+    /// <exception cref="InvalidDataException">A file is damaged; not where the folder was verified and has not changed.</exception>
+    /// <exception cref="InvalidOperationException">They are more than 2 GiB of pixels: train from <c>FolderBatches</c> instead.</exception>
+    public LabeledImages Load()
+    {
+        long length = PictureLength;
+        if (Pictures.Count * length > Array.MaxLength)
+        {
+            throw new InvalidOperationException(
+                $"{Pictures.Count} pictures of {length} bytes are too many to hold at once; train from batches, or make them smaller");
+        }
+
+        byte[] pixels = new byte[Pictures.Count * length];
+        int place = 0;
+        foreach (byte[] picture in Prefetch.InOrder(Enumerable.Range(0, Pictures.Count), Decode, 2 * Environment.ProcessorCount))
+        {
+            picture.CopyTo(pixels, place);
+            place += picture.Length;
+        }
+
+        using var scope = NewDisposeScope();
+        return new LabeledImages(
+            ToImages(pixels, Pictures.Count), tensor(Pictures.Select(picture => (long)picture.Label).ToArray()), People);
+    }
+
+    /// <summary>One picture.</summary>
+    /// <param name="index">Its place in <see cref="Pictures"/>.</param>
+    /// <returns>[channels, size, size] from 0 to 1 on the CPU; it belongs to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public Tensor Load(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Pictures.Count);
+        using var scope = NewDisposeScope();
+        return ToImages(Decode(index), 1).squeeze(0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The pixels of a picture, channel after channel. It may be called on any thread.</summary>
+    internal byte[] Decode(int index) => FaceFolderScan.Decode(_root, Pictures[index].Path, Pictures[index].Landmarks, Options);
+
+    internal long PictureLength => (long)Options.Channels * Options.Size * Options.Size;
+
+    /// <summary>Pixels of several pictures, one after the other, as [N, channels, size, size] from 0 to 1.</summary>
+    internal Tensor ToImages(byte[] pixels, int count)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(pixels, [count, Options.Channels, Options.Size, Options.Size]).to(ScalarType.Float32).Over(byte.MaxValue)
+            .MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,51 @@
+using ArcFace.Data;
+using static TorchSharp.torch;
+
+namespace ArcFace.Faces.Folders;
+
+/// <summary>Every picture of a folder once an epoch, decoded on other threads while the batches before are learnt from.</summary>
+/// <remarks>For more pictures than fit into memory. The order is that of <see cref="ShuffledBatches"/> on the loaded folder.</remarks>
+public sealed class FolderBatches : IBatchSource
+{
+    private readonly FaceFolder _folder;
+    private readonly EpochOrder _order;
+    private readonly int _ahead;
+
+    /// <summary>Draws from <paramref name="folder"/>.</summary>
+    /// <param name="folder">The pictures.</param>
+    /// <param name="batchSize">The largest number of pictures in a batch.</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="ahead">How many batches may be decoded in advance, one on each thread; one for each processor core if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public FolderBatches(FaceFolder folder, int batchSize, long seed, int? ahead = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        _ahead = ahead ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(_ahead, 1, nameof(ahead));
+        (_folder, _order) = (folder, new EpochOrder(folder.Pictures.Count, batchSize, seed));
+    }
+
+    /// <inheritdoc/>
+    public int BatchesPerEpoch => _order.BatchesPerEpoch;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">A picture is damaged.</exception>
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0) =>
+        Prefetch.InOrder(_order.Batches(epoch, first), Decode, _ahead).Select(ToBatch);
+
+    // The threads fill bytes only: a tensor made there would belong to the dispose scope of nobody.
+    private (byte[] Pixels, long[] Labels) Decode(long[] indices)
+    {
+        byte[] pixels = new byte[indices.Length * _folder.PictureLength];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            _folder.Decode((int)indices[i]).CopyTo(pixels, i * _folder.PictureLength);
+        }
+
+        return (pixels, [.. indices.Select(index => (long)_folder.Pictures[(int)index].Label)]);
+    }
+
+    private Batch ToBatch((byte[] Pixels, long[] Labels) decoded) =>
+        new(_folder.ToImages(decoded.Pixels, decoded.Labels.Length), tensor(decoded.Labels));
+}

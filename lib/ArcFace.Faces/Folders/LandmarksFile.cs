@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Numerics;
+using ArcFace.Faces.Pictures;
+
+namespace ArcFace.Faces.Folders;
+
+/// <summary>Landmarks as text: a line a picture, <c>person/file</c> and ten numbers, separated by tabs.</summary>
+internal static class LandmarksFile
+{
+    public const string UsualName = "landmarks.txt";
+
+    private const long MaximumLength = 1L << 30;
+    private const float Farthest = 1e6f;
+    private const int FieldCount = 11;
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is too long, or a line is not as described.</exception>
+    public static Dictionary<string, FaceLandmarks> Read(string path)
+    {
+        long length = new FileInfo(path).Length;
+        if (length is 0 or > MaximumLength)
+        {
+            throw new InvalidDataException($"'{path}' has {length} bytes; landmarks take from 1 to {MaximumLength}");
+        }
+
+        var landmarks = new Dictionary<string, FaceLandmarks>(StringComparer.Ordinal);
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            if (line.Length > 0)
+            {
+                (string picture, var points) = Parse(line)
+                    ?? throw Bad(path, number, "is not a picture and ten numbers, separated by tabs");
+                if (!landmarks.TryAdd(picture, points))
+                {
+                    throw Bad(path, number, $"is the second for '{picture}'");
+                }
+            }
+        }
+
+        return landmarks;
+    }
+
+    public static void Write(string path, IEnumerable<KeyValuePair<string, FaceLandmarks>> landmarks) =>
+        File.WriteAllLines(path, landmarks.Select(pair => string.Join('\t', pair.Value.Points
+            .SelectMany(point => new[] { point.X, point.Y })
+            .Select(value => value.ToString("F3", CultureInfo.InvariantCulture))
+            .Prepend(pair.Key))));
+
+    private static (string Picture, FaceLandmarks Landmarks)? Parse(string line)
+    {
+        string[] fields = line.Split('\t');
+        if (fields.Length != FieldCount || fields[0].Length == 0)
+        {
+            return null;
+        }
+
+        float[] numbers = new float[FieldCount - 1];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!float.TryParse(fields[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || !(Math.Abs(numbers[i]) <= Farthest))
+            {
+                return null;
+            }
+        }
+
+        Vector2 Point(int index) => new(numbers[2 * index], numbers[(2 * index) + 1]);
+        var landmarks = new FaceLandmarks(Point(0), Point(1), Point(2), Point(3), Point(4));
+        return landmarks.Points.Distinct().Count() > 1 ? (fields[0], landmarks) : null;
+    }
+
+    private static InvalidDataException Bad(string path, int number, string what) => new($"'{path}', line {number}: the line {what}");
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ArcFace.Notebooks.Charts;
+
+/// <summary>A figure: traces drawn by plotly.js, with title, axes and colours the same way throughout the series.</summary>
+/// <remarks>
+/// A figure never changes. Every method that adds something returns a new figure, so a figure can be built in one expression:
+/// <code>
+/// Figure.Titled("Sigmoid", "logit z", "probability σ(z)")
+///     .Line(z, probability, "σ(z)")
+///     .VerticalLine(0, "even odds");
+/// </code>
+/// Traces are made by Plotly.NET; what its C# interface leaves out (annotations, shapes, sliders) goes in through the figure's
+/// JSON. Numbers are rounded to six significant digits when a figure is written.
+/// </remarks>
+[TypeFormatterSource(typeof(FigureFormatters), PlotlyMimeType, "text/plain")]
+public sealed partial class Figure
+{
+    /// <summary>Width in pixels that every figure is designed for.</summary>
+    public const int DefaultWidth = 700;
+
+    /// <summary>Height in pixels, unless set by <see cref="Sized"/>.</summary>
+    public const int DefaultHeight = 420;
+
+    private readonly ImmutableList<JsonObject> _traces;
+    private readonly JsonObject _layout;
+
+    private Figure(ImmutableList<JsonObject> traces, JsonObject layout)
+    {
+        _traces = traces;
+        _layout = layout;
+    }
+
+    /// <summary>The title.</summary>
+    public string Title => (string?)_layout["title"]?["text"] ?? "";
+
+    /// <summary>Number of traces: lines, point clouds, histograms, heat maps.</summary>
+    public int TraceCount => _traces.Count;
+
+    /// <summary>An empty figure.</summary>
+    /// <param name="title">Says what to see.</param>
+    /// <param name="x">Label of the horizontal axis, with its unit.</param>
+    /// <param name="y">Label of the vertical axis, with its unit.</param>
+    public static Figure Titled(string title, string x = "", string y = "")
+    {
+        JsonObject layout = new()
+        {
+            ["title"] = new JsonObject { ["text"] = title, ["x"] = 0.02, ["xanchor"] = "left", ["font"] = new JsonObject { ["size"] = 16 } },
+            ["width"] = DefaultWidth,
+            ["height"] = DefaultHeight,
+            ["margin"] = new JsonObject { ["l"] = 64, ["r"] = 24, ["t"] = 76, ["b"] = 56 },
+            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 1, ["xanchor"] = "right", ["y"] = 1.01, ["yanchor"] = "bottom" },
+            ["font"] = new JsonObject { ["size"] = 13, ["color"] = Palette.Ink },
+            ["paper_bgcolor"] = "#ffffff",
+            ["plot_bgcolor"] = "#ffffff",
+            ["hovermode"] = "closest",
+            ["xaxis"] = Axis(x),
+            ["yaxis"] = Axis(y),
+        };
+        return new Figure([], layout);
+    }
+
+    /// <summary>The figure with another size, in pixels.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    public Figure Sized(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        return WithLayout(layout =>
+        {
+            layout["width"] = width;
+            layout["height"] = height;
+        });
+    }
+
+    /// <summary>The figure with fixed axis ranges; an axis whose range is not given chooses its own.</summary>
+    public Figure Ranged((double From, double To)? x = null, (double From, double To)? y = null) => WithLayout(layout =>
+    {
+        SetRange(layout, "xaxis", x);
+        SetRange(layout, "yaxis", y);
+    });
+
+    /// <summary>The figure with one unit of x as long as one unit of y, so that circles are round.</summary>
+    public Figure EqualAspect() => WithLayout(layout => layout["yaxis"]!["scaleanchor"] = "x");
+
+    /// <summary>The figure with ticks at these positions alone, each with its number; an axis whose ticks are not given chooses its own.</summary>
+    public Figure Ticked(IReadOnlyList<double>? x = null, IReadOnlyList<double>? y = null) => WithLayout(layout =>
+    {
+        foreach ((string axis, IReadOnlyList<double>? ticks) in new[] { ("xaxis", x), ("yaxis", y) })
+        {
+            if (ticks is not null)
+            {
+                layout[axis]!["tickvals"] = Numbers(ticks);
+                layout[axis]!["ticktext"] = new JsonArray([.. ticks.Select(tick => JsonValue.Create(tick.ToString("G4", CultureInfo.InvariantCulture)))]);
+            }
+        }
+    });
+
+    /// <summary>The figure without axes, for drawings whose coordinates say nothing.</summary>
+    public Figure WithoutAxes() => WithLayout(layout =>
+    {
+        layout["xaxis"]!["visible"] = false;
+        layout["yaxis"]!["visible"] = false;
+    });
+
+    /// <summary>The figure with logarithmic axes where asked for.</summary>
+    public Figure Logarithmic(bool x = false, bool y = false) => WithLayout(layout =>
+    {
+        foreach ((string axis, bool logarithmic) in new[] { ("xaxis", x), ("yaxis", y) })
+        {
+            if (logarithmic)
+            {
+                layout[axis]!["type"] = "log";
+                layout[axis]!["exponentformat"] = "power";
+            }
+        }
+    });
+
+    private static JsonObject Axis(string label) => new()
+    {
+        ["title"] = new JsonObject { ["text"] = label },
+        ["gridcolor"] = Palette.Faint,
+        ["zerolinecolor"] = "#aaaaaa",
+        ["linecolor"] = "#aaaaaa",
+        ["ticks"] = "outside",
+        ["automargin"] = true,
+    };
+
+    private static void SetRange(JsonObject layout, string axis, (double From, double To)? range)
+    {
+        if (range is (double from, double to))
+        {
+            layout[axis]!["range"] = new JsonArray(from, to);
+            layout[axis]!["autorange"] = false;
+        }
+    }
+
+    private Figure WithLayout(Action<JsonObject> change)
+    {
+        JsonObject layout = Clone(_layout);
+        change(layout);
+        return new Figure(_traces, layout);
+    }
+
+    private Figure WithTrace(JsonObject trace) => new(_traces.Add(trace), _layout);
+
+    private Figure WithItem(string list, JsonObject item) => WithLayout(layout =>
+    {
+        if (layout[list] is not JsonArray items)
+        {
+            layout[list] = items = [];
+        }
+
+        items.Add((JsonNode)item);
+    });
+
+    private static JsonObject Clone(JsonObject json) => (JsonObject)json.DeepClone();
+}

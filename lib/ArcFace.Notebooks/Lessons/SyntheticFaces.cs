@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using ArcFace.Data;
+using ArcFace.Faces.Pictures;
+using ArcFace.Notebooks.Lessons.Faces;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Notebooks.Lessons;
+
+/// <summary>
+/// An endless supply of people who do not exist: person p, picture k is always the same picture, whenever and in whichever
+/// batch it is drawn.
+/// </summary>
+/// <remarks>
+/// A person is some forty numbers (the shape of head, eyes, brows, nose, mouth and hair, the colours, the marks), drawn from
+/// a key that is a bijection of seed, split and person number, so that no person is in two splits. A picture adds what a
+/// network must learn to look past: turn, nod and tilt of the head, distance, light, expression, glasses or mask,
+/// background, blur, noise. Pictures are composed by tensor operations on the device that they are wanted on: on a GPU a
+/// batch at a time by torch; on the CPU one picture a thread, on as many threads as torch may use, since a layer of a picture is
+/// computed faster than torch is called. Both follow the same formulas, and differ by rounding alone (below 10⁻⁴).
+/// Several threads may draw at once. On the CPU the first pictures of a process are drawn at a fifth of the speed, until the runtime has
+/// compiled the loops well; with TieredPGO and TieredCompilationQuickJitForLoops off in a program's project, at half of it.
+/// </remarks>
+public sealed class SyntheticFaces : IDisposable
+{
+    // By torch every operation is a call that has to be worth its while.
+    private const int PixelsPerBatch = 128 * 64 * 64;
+
+    private const int RowLength = (int)FaceValue.Count;
+
+    private readonly SyntheticFacesOptions _options;
+    private readonly Device _device;
+    private readonly float[] _grain;
+    private readonly ConcurrentBag<PixelCanvas> _canvases = [];
+    private readonly Tensor? _grainOnDevice;
+
+    /// <summary>Opens a population.</summary>
+    /// <param name="options">How the pictures look; the defaults if none are given.</param>
+    /// <param name="device">Where to draw, the CPU if none is given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public SyntheticFaces(SyntheticFacesOptions? options = null, Device? device = null)
+    {
+        _options = options ?? new SyntheticFacesOptions();
+        _device = device ?? CPU;
+        if (_options.Size is < 16 or > 512)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"Size {_options.Size} is outside 16..512 pixels; 64 and 112 are usual");
+        }
+
+        if (!(_options.Difficulty >= 0 && _options.Difficulty <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"Difficulty {_options.Difficulty} is outside 0..1");
+        }
+
+        if (!Enum.IsDefined(_options.Split))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"Split {_options.Split} is none of Training, Validation, Test");
+        }
+
+        _grain = FaceGrain.Make(Channels * _options.Size * _options.Size);
+        _grainOnDevice = _device.type == DeviceType.CPU ? null : tensor(_grain, device: _device).DetachFromDisposeScope();
+    }
+
+    /// <summary>1 for grey pictures, 3 for colour.</summary>
+    public int Channels => _options.Colour ? 3 : 1;
+
+    /// <summary>Draws picture <paramref name="pictures"/>[i] of person <paramref name="people"/>[i], for every i.</summary>
+    /// <param name="people">Numbers of people, each from 0 to 2³²−1.</param>
+    /// <param name="pictures">As many numbers of pictures, each 0 or more.</param>
+    /// <returns>[N, channels, size, size] float32 from 0 to 1, on the device; it belongs to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">The two differ in length, or are empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public Tensor Render(ReadOnlySpan<long> people, ReadOnlySpan<long> pictures)
+    {
+        if (people.Length != pictures.Length || people.IsEmpty)
+        {
+            throw new ArgumentException(
+                $"{people.Length} people and {pictures.Length} pictures; give one picture number for each person", nameof(pictures));
+        }
+
+        for (int i = 0; i < people.Length; i++)
+        {
+            Check(people[i], pictures[i], nameof(people), nameof(pictures));
+        }
+
+        Tensor result = empty([people.Length, Channels, _options.Size, _options.Size], device: _device);
+        if (_device.type == DeviceType.CPU)
+        {
+            DrawEach(people.ToArray(), pictures.ToArray(), result);
+        }
+        else
+        {
+            DrawBatches(people, pictures, result);
+        }
+
+        return result;
+    }
+
+    /// <summary>A data set of <paramref name="people"/> people with <paramref name="picturesPerPerson"/> pictures of each.</summary>
+    /// <param name="people">How many, at least 1.</param>
+    /// <param name="picturesPerPerson">How many of each, at least 1.</param>
+    /// <param name="firstPerson">The number of the first person, who gets label 0.</param>
+    /// <param name="firstPicture">The number of the first picture of each.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public LabeledImages Generate(int people, int picturesPerPerson, long firstPerson = 0, long firstPicture = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(people);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(picturesPerPerson);
+        long[] labels = new long[checked(people * picturesPerPerson)];
+        long[] pictures = new long[labels.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = i / picturesPerPerson;
+            pictures[i] = firstPicture + (i % picturesPerPerson);
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor images = Render([.. labels.Select(label => firstPerson + label)], pictures);
+        return new LabeledImages(
+            images, tensor(labels, device: _device), [.. Enumerable.Range(0, people).Select(label => $"person {firstPerson + label}")]);
+    }
+
+    /// <summary>Where five points of the face lie in a picture, also where glasses, a mask or the turn of the head hide them.</summary>
+    /// <param name="person">The number of the person, from 0 to 2³²−1.</param>
+    /// <param name="picture">The number of the picture, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public FaceLandmarks Landmarks(long person, long picture)
+    {
+        Check(person, picture, nameof(person), nameof(picture));
+        return new FaceProjection(Values(person, picture), _options.Size).Landmarks();
+    }
+
+    /// <summary>The numbers that one picture is drawn from, by <see cref="FaceValue"/>.</summary>
+    internal float[] Values(long person, long picture)
+    {
+        float[] values = new float[RowLength];
+        DrawValues(person, picture, values);
+        return values;
+    }
+
+    /// <summary>Frees what the renderer keeps on the device.</summary>
+    public void Dispose() => _grainOnDevice?.Dispose();
+
+    /// <summary>Draws picture by picture in memory, each thread on a canvas of its own.</summary>
+    private void DrawEach(long[] people, long[] pictures, Tensor result)
+    {
+        PixelCanvas TakeCanvas() => _canvases.TryTake(out PixelCanvas? canvas) ? canvas : new PixelCanvas(_options.Size, _grain);
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+        Parallel.For(0, people.Length, threads, TakeCanvas, Draw, _canvases.Add);
+
+        PixelCanvas Draw(int number, ParallelLoopState state, PixelCanvas canvas)
+        {
+            using Tensor picture = result.select(0, number);
+            using IDisposable scope = canvas.NewScope();
+            FacePlan plan = FacePlan.OfPicture(Values(people[number], pictures[number]), Channels);
+            Span<float> pixels = MemoryMarshal.Cast<byte, float>(picture.bytes);
+            foreach (Field channel in FaceRenderer.Render(canvas, plan, Channels))
+            {
+                channel.Pixels.CopyTo(pixels);
+                pixels = pixels[channel.Pixels.Length..];
+            }
+
+            return canvas;
+        }
+    }
+
+    /// <summary>Draws by tensor operations on the device, a batch at a time.</summary>
+    private void DrawBatches(ReadOnlySpan<long> people, ReadOnlySpan<long> pictures, Tensor result)
+    {
+        int batch = Math.Max(1, PixelsPerBatch / (_options.Size * _options.Size));
+        for (int start = 0; start < people.Length; start += batch)
+        {
+            using var scope = NewDisposeScope();
+            int count = Math.Min(batch, people.Length - start);
+            float[] rows = new float[count * RowLength];
+            for (int i = 0; i < count; i++)
+            {
+                DrawValues(people[start + i], pictures[start + i], rows.AsSpan(i * RowLength, RowLength));
+            }
+
+            var canvas = new TensorCanvas(count, _options.Size, _grainOnDevice!);
+            Field[] channels = FaceRenderer.Render(canvas, FacePlan.OfBatch(rows, Channels, _device), Channels);
+            result.narrow(0, start, count).copy_(cat([.. channels.Select(channel => channel.Tensor)], 1));
+        }
+    }
+
+    private void DrawValues(long personNumber, long pictureNumber, Span<float> values)
+    {
+        var row = new FaceRow(values);
+        ulong person = PersonKey(personNumber);
+        ulong picture = SplitMix64.Mix(SplitMix64.Mix(~person) + (ulong)pictureNumber);
+        FacePerson.Draw(person, row);
+        FaceCircumstance.Draw(picture, _options.Difficulty, row);
+    }
+
+    private static void Check(long person, long picture, string personName, string pictureName)
+    {
+        if (person is < 0 or > uint.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(personName, $"person {person} is outside 0..{uint.MaxValue}");
+        }
+
+        if (picture < 0)
+        {
+            throw new ArgumentOutOfRangeException(pictureName, $"picture {picture} is below 0");
+        }
+    }
+
+    /// <summary>Within a seed, different for every person of every split: all the steps are bijections.</summary>
+    private ulong PersonKey(long person) =>
+        SplitMix64.Mix(SplitMix64.Mix((ulong)_options.Seed) ^ (((ulong)_options.Split << 32) | (ulong)person));
+}

@@ -1,0 +1,101 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using TorchSharp;
+
+namespace ArcFace.Notebooks;
+
+/// <summary>The libtorch of a PyTorch that is installed already, in place of the one that a build brings.</summary>
+internal static partial class ExistingLibtorch
+{
+    /// <summary>The environment variable that names the folder: PyTorch's own (<c>site-packages/torch</c>), or its <c>lib</c>.</summary>
+    public const string Variable = "ARCFACE_LIBTORCH";
+
+    /// <summary>The folder with the libraries, or null where the variable is not set.</summary>
+    /// <exception cref="InvalidOperationException">There is no libtorch in the folder that the variable names.</exception>
+    public static string? Folder() => EnvironmentVariable.Read(Variable) is { } named ? FolderAt(named) : null;
+
+    /// <summary>Loads the libtorch that the variable names, if it names one, so that TorchSharp finds it loaded.</summary>
+    /// <exception cref="InvalidOperationException">It is none, is of another version, or cannot be loaded.</exception>
+    public static void Load()
+    {
+        if (Folder() is not { } folder)
+        {
+            return;
+        }
+
+        Require(folder, Path.GetDirectoryName(typeof(torch).Assembly.Location)!);
+
+        // Each finds the ones before it loaded already. Those for CUDA are there or not.
+        foreach (string name in new[] { "c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch" })
+        {
+            string file = Path.Combine(folder, FileName(name));
+            if (!File.Exists(file))
+            {
+                continue;
+            }
+
+            try
+            {
+                NativeLibrary.Load(file);
+            }
+            catch (DllNotFoundException error)
+            {
+                throw new InvalidOperationException($"{Variable}: '{file}' does not load: {error.Message}", error);
+            }
+        }
+    }
+
+    /// <summary>What a library of libtorch is called on this system.</summary>
+    internal static string FileName(string name) =>
+        OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+
+    internal static string FolderAt(string named)
+    {
+        string[] places = [named, Path.Combine(named, "lib")];
+        return places.FirstOrDefault(place => File.Exists(Path.Combine(place, FileName("torch_cpu"))))
+            ?? throw new InvalidOperationException(
+                $"{Variable} is '{named}', and there is no {FileName("torch_cpu")} in it or in its lib folder: "
+                + "name the folder 'torch' of an installed PyTorch, or unset the variable and run 'dotnet build' again");
+    }
+
+    /// <summary>Checks that the libtorch in <paramref name="folder"/> can be loaded beside TorchSharp in <paramref name="torchSharp"/>.</summary>
+    internal static void Require(string folder, string torchSharp)
+    {
+        // Two libtorch in one process end it, with a message about operators that are registered twice.
+        if (File.Exists(Path.Combine(torchSharp, FileName("torch_cpu"))))
+        {
+            throw new InvalidOperationException(
+                $"{Variable} is set, but this build has brought a libtorch of its own: run 'dotnet build' with the variable set, "
+                + "which leaves it out, or unset the variable");
+        }
+
+        string needed = NeededVersion();
+        if (VersionOf(folder) is { } found && !found.StartsWith(needed + ".", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException(
+                $"{Variable} names libtorch {found}, and TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)} needs {needed}: "
+                + $"install PyTorch {needed}, or unset the variable and run 'dotnet build' again");
+        }
+    }
+
+    // Not torch.__version__: to touch it loads libtorch.
+    private static string NeededVersion()
+    {
+        AssemblyMetadataAttribute built = typeof(ExistingLibtorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "LibTorchVersion");
+        return string.Join('.', built.Value!.Split('.').Take(2));
+    }
+
+    // A PyTorch says its version in version.py above its lib folder, an unpacked libtorch in build-version.
+    private static string? VersionOf(string folder)
+    {
+        string above = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? folder;
+        string? text = new[] { Path.Combine(above, "version.py"), Path.Combine(above, "build-version") }
+            .Where(File.Exists).Select(File.ReadAllText).FirstOrDefault();
+        return text is not null && Version().Match(text) is { Success: true } version ? version.Groups[1].Value : null;
+    }
+
+    [GeneratedRegex(@"(?:^|__version__\s*=\s*['""])(\d+\.\d+\.[\w.+]+)")]
+    private static partial Regex Version();
+}

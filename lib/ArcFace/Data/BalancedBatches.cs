@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace ArcFace.Data;
+
+/// <summary>P classes with K images of each a batch (<see cref="BalancedSampler"/>), for losses that compare images.</summary>
+public sealed class BalancedBatches : IBatchSource
+{
+    private readonly LabeledImages _images;
+    private readonly BalancedSampler _sampler;
+
+    /// <summary>Draws from <paramref name="images"/>, which stay the caller's and must not be disposed during training.</summary>
+    /// <param name="images">The images, on any device: on the training device no step waits for a copy.</param>
+    /// <param name="classesPerBatch">P, at most the number of classes with images.</param>
+    /// <param name="imagesPerClass">K.</param>
+    /// <param name="seed">Any number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">P or K is below 1, or there are fewer than P classes with images.</exception>
+    public BalancedBatches(LabeledImages images, int classesPerBatch, int imagesPerClass, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        using (NewDisposeScope())
+        {
+            _sampler = new BalancedSampler(images.Labels.cpu().data<long>().ToArray(), classesPerBatch, imagesPerClass, seed);
+        }
+
+        _images = images;
+        long batchSize = (long)classesPerBatch * imagesPerClass;
+        BatchesPerEpoch = (int)((images.Count + batchSize - 1) / batchSize);
+    }
+
+    /// <summary>As many batches as it takes to draw as many images as there are; an image may come twice or not at all.</summary>
+    public int BatchesPerEpoch { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        return Batches(epoch, first);
+    }
+
+    private IEnumerable<Batch> Batches(long epoch, int first)
+    {
+        for (int batch = first; batch < BatchesPerEpoch; batch++)
+        {
+            var chosen = tensor(_sampler.Batch((epoch * BatchesPerEpoch) + batch), device: _images.Labels.device);
+            yield return new Batch(_images.Images.index_select(0, chosen), _images.Labels.index_select(0, chosen));
+        }
+    }
+}

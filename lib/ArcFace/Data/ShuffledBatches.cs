@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace ArcFace.Data;
+
+/// <summary>Every image once an epoch, in an order drawn anew for each epoch from a seed.</summary>
+/// <remarks>The batches of an epoch differ in size by at most one image: no small one is left over at the end.</remarks>
+public sealed class ShuffledBatches : IBatchSource
+{
+    private readonly LabeledImages _images;
+    private readonly EpochOrder _order;
+
+    /// <summary>Draws from <paramref name="images"/>, which stay the caller's and must not be disposed during training.</summary>
+    /// <param name="images">The images, on any device: on the training device no step waits for a copy.</param>
+    /// <param name="batchSize">The largest number of images in a batch.</param>
+    /// <param name="seed">Any number.</param>
+    /// <exception cref="ArgumentException">There is no image, or the batch size is below 1.</exception>
+    public ShuffledBatches(LabeledImages images, int batchSize, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (images.Count == 0)
+        {
+            throw new ArgumentException("there is no image to learn from; give at least one", nameof(images));
+        }
+
+        (_images, _order) = (images, new EpochOrder((int)images.Count, batchSize, seed));
+    }
+
+    /// <inheritdoc/>
+    public int BatchesPerEpoch => _order.BatchesPerEpoch;
+
+    /// <inheritdoc/>
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0) => _order.Batches(epoch, first).Select(Take);
+
+    private Batch Take(long[] indices)
+    {
+        var chosen = tensor(indices, device: _images.Labels.device);
+        return new Batch(_images.Images.index_select(0, chosen), _images.Labels.index_select(0, chosen));
+    }
+}

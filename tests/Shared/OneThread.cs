@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace ArcFace.Tests;
+
+/// <summary>One thread for torch: networks this small gain nothing from more, and lose much to a machine that is busy elsewhere.</summary>
+internal sealed class OneThread : IDisposable
+{
+    private readonly int _before = get_num_threads();
+
+    public OneThread() => set_num_threads(1);
+
+    public void Dispose() => set_num_threads(_before);
+}
