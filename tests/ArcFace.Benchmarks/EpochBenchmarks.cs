@@ -25,7 +25,7 @@ public class DigitsBenchmarks
         new Trainer(body, head, new()
         {
             Epochs = 40,
-            Optimizer = new AdamW { LearningRate = 0.02 },
+            Optimizer = new AdamWOptions { LearningRate = 0.02 },
             Schedule = LearningRateSchedule.Cosine.WithWarmUp(0.05),
         }).Fit(new ShuffledBatches(train, batchSize: 128, seed: 1));
         train.Dispose();
@@ -56,7 +56,7 @@ public class FashionMnistBenchmarks
         random.manual_seed(1);
         using var body = new ConvolutionalEmbedder(64, 28);
         using var head = new MarginSoftmaxLoss(64, 10, new() { Scale = 16 });
-        new Trainer(body, head, new() { Epochs = 1, Optimizer = new Sgd { LearningRate = 0.05 } })
+        new Trainer(body, head, new() { Epochs = 1, Optimizer = new SgdOptions { LearningRate = 0.05 } })
             .Fit(new ShuffledBatches(_train, batchSize: 128, seed: 1));
     }
 }

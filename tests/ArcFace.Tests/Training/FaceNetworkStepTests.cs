@@ -28,7 +28,7 @@ public sealed class FaceNetworkStepTests
         {
             Epochs = 1,
             Precision = precision,
-            Optimizer = new Sgd { LearningRate = 0.1 },
+            Optimizer = new SgdOptions { LearningRate = 0.1 },
             Device = CPU,
         }).Train(new ShuffledBatches(faces, batchSize: 4, seed: 1));
 
