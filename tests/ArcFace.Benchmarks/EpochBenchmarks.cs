@@ -26,7 +26,7 @@ public class DigitsBenchmarks
         new Trainer(body, head, new()
         {
             Epochs = 40,
-            Optimizer = new AdamW { LearningRate = 0.02 },
+            Optimizer = new AdamWOptions { LearningRate = 0.02 },
             Schedule = LearningRateSchedule.Cosine.WithWarmUp(0.05),
         }).Fit(new ShuffledBatches(train, batchSize: 128, seed: 1));
         train.Dispose();

@@ -81,7 +81,7 @@ internal static class MemoryReport
         // Drawing the weight takes twice its memory for a moment, which is not the step's.
         File.WriteAllText("/proc/self/clear_refs", "5");
         using SparseSgd? sgd = arguments[0] is "sgd" or "momentum"
-            ? new SparseSgd(head.Weight, new Sgd { LearningRate = 0.1, Momentum = arguments[0] == "sgd" ? 0 : 0.9 })
+            ? new SparseSgd(head.Weight, new SgdOptions { LearningRate = 0.1, Momentum = arguments[0] == "sgd" ? 0 : 0.9 })
             : null;
         head.call(x, y).backward();
         sgd?.Step();

@@ -44,7 +44,7 @@ public class PartialFcBenchmarks
     {
         random.manual_seed(1);
         _head = new MarginSoftmaxLoss(Width, Classes, new() { SampleRate = sampleRate });
-        _sgd = new SparseSgd(_head.Weight, new Sgd { LearningRate = 0.1 });
+        _sgd = new SparseSgd(_head.Weight, new SgdOptions { LearningRate = 0.1 });
         _x = randn(Samples, Width).requires_grad_(true);
         _y = randint(Classes, Samples);
     }

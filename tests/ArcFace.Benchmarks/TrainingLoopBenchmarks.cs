@@ -59,7 +59,7 @@ public class TrainingLoopBenchmarks
         new Trainer(body, head, new()
         {
             Epochs = 1,
-            Optimizer = new Sgd { LearningRate = Rate, Momentum = Momentum, WeightDecay = Decay },
+            Optimizer = new SgdOptions { LearningRate = Rate, Momentum = Momentum, WeightDecay = Decay },
             Device = CPU,
         }).Fit(_batches);
     }

@@ -44,7 +44,7 @@ public abstract record OptimizerOptions
 }
 
 /// <summary>Stochastic gradient descent with momentum: v ← μ·v + g + λ·w, then w ← w − η·v.</summary>
-public sealed record Sgd : OptimizerOptions
+public sealed record SgdOptions : OptimizerOptions
 {
     /// <summary>μ: at least 0, below 1.</summary>
     public double Momentum { get; init; } = 0.9;
@@ -59,7 +59,7 @@ public sealed record Sgd : OptimizerOptions
 }
 
 /// <summary>Adam with decoupled weight decay. Source: Loshchilov and Hutter, arXiv 1711.05101, algorithm 2.</summary>
-public sealed record AdamW : OptimizerOptions
+public sealed record AdamWOptions : OptimizerOptions
 {
     /// <summary>β₁: at least 0, below 1.</summary>
     public double Beta1 { get; init; } = 0.9;

@@ -5,7 +5,7 @@ namespace ArcFace.Training;
 
 /// <summary>SGD with momentum for class centers in a training loop of one's own, where a step may see only some of the rows.</summary>
 /// <remarks>
-/// v ← μv + (g + λw), w ← w − ηv, as <see cref="Sgd"/> has it. Of a sparse gradient, which is what Partial FC leaves
+/// v ← μv + (g + λw), w ← w − ηv, as <see cref="SgdOptions"/> has it. Of a sparse gradient, which is what Partial FC leaves
 /// (<see cref="Losses.MarginSoftmaxOptions.SampleRate"/> below 1), only the rows that it names take part, in decay and momentum too: the
 /// others keep weight and velocity bit for bit. A <see cref="Trainer"/> does the same by itself.
 /// </remarks>
@@ -19,7 +19,7 @@ public sealed class SparseSgd : IDisposable
     /// <param name="weight">W [C·K, D]; it stays the caller's.</param>
     /// <param name="options">The head's learning rate and weight decay where they are set, else the common ones; and the momentum.</param>
     /// <exception cref="ArgumentException">An option is out of its limits.</exception>
-    public SparseSgd(Parameter weight, Sgd options)
+    public SparseSgd(Parameter weight, SgdOptions options)
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(options);

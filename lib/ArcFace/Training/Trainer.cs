@@ -24,7 +24,7 @@ namespace ArcFace.Training;
 /// var trainer = new Trainer(body, head, new()
 /// {
 ///     Epochs = 40,
-///     Optimizer = new AdamW { LearningRate = 0.02 },
+///     Optimizer = new AdamWOptions { LearningRate = 0.02 },
 ///     Schedule = LearningRateSchedule.Cosine.WithWarmUp(0.05),
 /// });
 /// double Accuracy() => head.Logits(body.call(test.Images)).argmax(1).eq(test.Labels).to(float32).mean().item&lt;float&gt;();

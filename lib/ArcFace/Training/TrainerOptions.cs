@@ -9,7 +9,7 @@ public sealed record TrainerOptions
     public int Epochs { get; init; } = 20;
 
     /// <summary>How weights follow their gradients.</summary>
-    public OptimizerOptions Optimizer { get; init; } = new Sgd { LearningRate = 0.1 };
+    public OptimizerOptions Optimizer { get; init; } = new SgdOptions { LearningRate = 0.1 };
 
     /// <summary>The factor on the learning rate over the run.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;

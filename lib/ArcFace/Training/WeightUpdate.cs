@@ -87,7 +87,7 @@ internal abstract class WeightUpdate : IDisposable
 }
 
 /// <remarks>Without momentum nothing is remembered, which at a million classes is a third of the memory.</remarks>
-internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, Sgd options)
+internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, SgdOptions options)
     : WeightUpdate(parameters, options.Momentum > 0 ? ["velocity"] : [])
 {
     protected override void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step)
@@ -103,7 +103,8 @@ internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, Sgd 
     }
 }
 
-internal sealed class AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, AdamW options) : WeightUpdate(parameters, "mean", "square")
+internal sealed class AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, AdamWOptions options)
+    : WeightUpdate(parameters, "mean", "square")
 {
     protected override void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step)
     {

@@ -29,7 +29,7 @@ public sealed class FaceNetworkStepTests
         {
             Epochs = 1,
             Precision = precision,
-            Optimizer = new Sgd { LearningRate = 0.1 },
+            Optimizer = new SgdOptions { LearningRate = 0.1 },
             Device = CPU,
         }).Fit(new ShuffledBatches(faces, batchSize: 4, seed: 1), cancellation: TestContext.Current.CancellationToken);
 

@@ -148,7 +148,7 @@ public sealed class PartialClassesTests
         random.manual_seed(1);
         const double rate = 0.1, momentum = 0.9, decay = 0.01;
         using MarginSoftmaxLoss loss = new(5, 30, new() { SampleRate = 0.4, Scale = 4 }, dtype: ScalarType.Float64);
-        using SparseSgd sgd = new(loss.Weight, new Sgd { LearningRate = rate, Momentum = momentum, WeightDecay = decay });
+        using SparseSgd sgd = new(loss.Weight, new SgdOptions { LearningRate = rate, Momentum = momentum, WeightDecay = decay });
         Tensor x = Draw.Normal(1, 4, 5), y = tensor([1L, 2, 3, 4]);
         Tensor w = loss.Weight.detach().clone(), v = zeros_like(w);
         for (int step = 0; step < 5; step++)
@@ -176,7 +176,7 @@ public sealed class PartialClassesTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var weight = new TorchSharp.Modules.Parameter(Draw.Normal(1, 5, 3));
-        using SparseSgd sgd = new(weight, new Sgd { LearningRate = 0.1, Momentum = 0, WeightDecay = 0.01 });
+        using SparseSgd sgd = new(weight, new SgdOptions { LearningRate = 0.1, Momentum = 0, WeightDecay = 0.01 });
         Assert.Null(sgd.Velocity);
         Tensor rows = tensor([3L, 0, 3, 1, 3]), values = Draw.Normal(2, 5, 3);
         Tensor seen = tensor([1.0, 1, 0, 1, 0]).unsqueeze(1), sums = zeros(5, 3, ScalarType.Float64).index_add_(0, rows, values, 1);

@@ -26,7 +26,7 @@ public sealed class PartialTrainingTests
     }
 
     public static TheoryData<OptimizerOptions> Optimizers() =>
-        [new Sgd { LearningRate = 0.5, HeadLearningRate = 1 }, new AdamW { LearningRate = 0.01 }];
+        [new SgdOptions { LearningRate = 0.5, HeadLearningRate = 1 }, new AdamWOptions { LearningRate = 0.01 }];
 
     [Theory]
     [MemberData(nameof(Optimizers))]
@@ -76,7 +76,7 @@ public sealed class PartialTrainingTests
         new Trainer(body, head, new()
         {
             Epochs = 50,
-            Optimizer = new Sgd { LearningRate = 0.5, HeadLearningRate = 5, WeightDecay = 1e-4 },
+            Optimizer = new SgdOptions { LearningRate = 0.5, HeadLearningRate = 5, WeightDecay = 1e-4 },
             Schedule = LearningRateSchedule.Cosine,
         }).Train(new ShuffledBatches(train, BatchSize, seed));
         using IDisposable frozen = no_grad();

@@ -24,7 +24,7 @@ public sealed class TrainerTests : IDisposable
         using var owned = train;
         using var alsoOwned = test;
         using var body = new SoftmaxRegression(64, 10);
-        var trainer = new Trainer(body, Softmax, new() { Epochs = 10, Optimizer = new Sgd { LearningRate = 0.5 } });
+        var trainer = new Trainer(body, Softmax, new() { Epochs = 10, Optimizer = new SgdOptions { LearningRate = 0.5 } });
         var history = trainer.Train(new ShuffledBatches(train, 64, seed: 1), () => Accuracy(body, test));
 
         // Softmax regression is known to reach about 96 % on these digits; 93 % leaves room for the split.
@@ -44,8 +44,8 @@ public sealed class TrainerTests : IDisposable
         using var ours = new SoftmaxRegression(4, 3);
         using var theirs = new SoftmaxRegression(4, 3);
         OptimizerOptions options = adam
-            ? new AdamW { LearningRate = 0.01, WeightDecay = 0.1 }
-            : new Sgd { LearningRate = 0.1, WeightDecay = 0.1 };
+            ? new AdamWOptions { LearningRate = 0.01, WeightDecay = 0.1 }
+            : new SgdOptions { LearningRate = 0.1, WeightDecay = 0.1 };
         new Trainer(ours, Softmax, new() { Epochs = 4, Optimizer = options, Schedule = LearningRateSchedule.Constant }).Train(batches);
 
         using optim.Optimizer decayed = adam
@@ -78,7 +78,7 @@ public sealed class TrainerTests : IDisposable
         using var head = new MarginSoftmaxLoss(2, 3);
         var before = head.Weight.detach().clone();
         var bodyBefore = body.state_dict()["layers.0.weight"].detach().clone();
-        var options = new Sgd { LearningRate = 0.1, HeadLearningRate = 0 };
+        var options = new SgdOptions { LearningRate = 0.1, HeadLearningRate = 0 };
         new Trainer(body, head, new() { Epochs = 2, Optimizer = options }).Train(new ShuffledBatches(images, 8, 1));
         Assert.Equal(before.bytes.ToArray(), head.Weight.bytes.ToArray());
         Assert.NotEqual(bodyBefore.bytes.ToArray(), body.state_dict()["layers.0.weight"].bytes.ToArray());
@@ -90,7 +90,7 @@ public sealed class TrainerTests : IDisposable
         using var scope = NewDisposeScope();
         using var images = Blobs(8);
         using var body = new SoftmaxRegression(4, 3, bias: false);
-        var optimizer = new Sgd { LearningRate = 1, WeightDecay = 0 };
+        var optimizer = new SgdOptions { LearningRate = 1, WeightDecay = 0 };
         new Trainer(body, (x, y) => 1000 * Softmax(x, y), new() { Epochs = 1, Optimizer = optimizer, GradientClip = 0.5 })
             .Train(new ShuffledBatches(images, 8, 1));
         Assert.Equal(0.5, body.Weight.norm().item<float>(), 1e-5);
@@ -115,7 +115,7 @@ public sealed class TrainerTests : IDisposable
         using var body = new SoftmaxRegression(4, 3);
         int calls = 0;
         Tensor Explode(Tensor logits, Tensor labels) => Softmax(logits, labels) * (++calls == 7 ? double.NaN : 1);
-        var options = new TrainerOptions { Epochs = 3, CheckpointPath = _folder["run"], Optimizer = new Sgd { LearningRate = 0.25 } };
+        var options = new TrainerOptions { Epochs = 3, CheckpointPath = _folder["run"], Optimizer = new SgdOptions { LearningRate = 0.25 } };
         var error = Assert.Throws<TrainingDivergedException>(
             () => new Trainer(body, Explode, options).Train(new ShuffledBatches(images, 8, 1)));
         Assert.Equal(7, error.Step);
@@ -132,7 +132,7 @@ public sealed class TrainerTests : IDisposable
         using var images = Blobs(32);
         using var body = new Perceptron(4, 2);
         using var head = new MarginSoftmaxLoss(2, 3);
-        var options = new TrainerOptions { Optimizer = new Sgd { LearningRate = 1e38 }, Schedule = LearningRateSchedule.Constant };
+        var options = new TrainerOptions { Optimizer = new SgdOptions { LearningRate = 1e38 }, Schedule = LearningRateSchedule.Constant };
         Assert.Throws<TrainingDivergedException>(() => new Trainer(body, head, options).Train(new ShuffledBatches(images, 8, 1)));
     }
 
@@ -175,7 +175,7 @@ public sealed class TrainerTests : IDisposable
         ArcFace.Interchange.Weights.Save(path, other);
         Assert.Contains("no checkpoint", Assert.Throws<InvalidDataException>(() => Run(images, path)).Message);
         File.WriteAllBytes(path, good);
-        var options = new TrainerOptions { CheckpointPath = path, Optimizer = new Sgd { LearningRate = 0.125 } };
+        var options = new TrainerOptions { CheckpointPath = path, Optimizer = new SgdOptions { LearningRate = 0.125 } };
         var error = Assert.Throws<InvalidDataException>(
             () => new Trainer(other, Softmax, options).Train(new ShuffledBatches(images, 8, 1)));
         Assert.Contains("LearningRate = 0.125", error.Message);
@@ -219,7 +219,7 @@ public sealed class TrainerTests : IDisposable
     {
         using var body = new SoftmaxRegression(4, 3);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(body, Softmax, new() { Epochs = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(body, Softmax, new() { Optimizer = new Sgd { LearningRate = -1 } }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(body, Softmax, new() { Optimizer = new SgdOptions { LearningRate = -1 } }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(body, Softmax, new() { GradientClip = 0 }));
         Assert.Throws<ArgumentException>(() => new Trainer(body, Softmax, new() { Precision = ScalarType.BFloat16 }));
     }
@@ -235,7 +235,7 @@ public sealed class TrainerTests : IDisposable
             Epochs = 4,
             CheckpointPath = path,
             ReportEvery = 1,
-            Optimizer = new AdamW { LearningRate = 0.01 },
+            Optimizer = new AdamWOptions { LearningRate = 0.01 },
         };
         var token = source?.Token ?? TestContext.Current.CancellationToken;
         new Trainer(body, head, options).Fit(new ShuffledBatches(images, 8, 1), null, progress, token);
