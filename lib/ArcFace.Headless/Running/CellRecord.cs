@@ -22,6 +22,9 @@ internal sealed class CellRecord(int number)
     /// <summary>Why the cell failed, if it did.</summary>
     public CellError? Error { get; private set; }
 
+    /// <summary>Whether the cell shows a value that is not there.</summary>
+    public bool ShowsNull => _outputs.OfType<ValueOutput>().Any(output => output.Forms.GetValueOrDefault("text/plain") == "<null>");
+
     public void AddText(string stream, string text)
     {
         int room = (int)Math.Max(0, LongestText - _textLength);

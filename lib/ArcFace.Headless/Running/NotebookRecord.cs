@@ -7,7 +7,7 @@ namespace ArcFace.Headless.Running;
 internal sealed class NotebookRecord
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, (CellRecord Cell, ValueOutput Output)> _shown = [];
+    private readonly Dictionary<string, (CellRecord Cell, ValueOutput Output)> _shown = [];
     private CellRecord _current = new(0);
 
     /// <summary>From now on, what comes belongs to <paramref name="cell"/>.</summary>

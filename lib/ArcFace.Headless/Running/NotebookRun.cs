@@ -9,6 +9,8 @@ namespace ArcFace.Headless.Running;
 internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions options, IProgress<NotebookProgress>? progress)
 {
     private const string ExpectedToFail = "raises-exception";
+    private const string ShowsNull = "the cell shows <null>: end it on a statement or on a value that is there. "
+        + "A block at the top of a cell has a value where a local function in it returns one";
 
     private readonly NotebookCell[] _cells = [.. notebook.Cells.Where(cell => cell.IsCode)];
     private readonly NotebookRecord _record = new();
@@ -74,21 +76,24 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
     private CellResult ResultOf(CellRecord record, TimeSpan duration)
     {
         NotebookCell cell = _cells[record.Number - 1];
-        return new CellResult(record.Number, cell.Id, duration, _record.TextOf(record), FailureOf(cell, record.Error));
+        return new CellResult(record.Number, cell.Id, duration, _record.TextOf(record), FailureOf(cell, record));
     }
 
-    private static CellFailure? FailureOf(NotebookCell cell, CellError? error)
+    private static CellFailure? FailureOf(NotebookCell cell, CellRecord record)
     {
         bool isExpected = cell.Tags.Contains(ExpectedToFail);
-        return (error, isExpected) switch
+        return record.Error switch
         {
-            (null, true) => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", null, ""),
-            (null, false) => null,
-            ({ Name: "ProcessEnded" or "TimedOut" or "Interrupted" }, _) or (_, false) =>
-                new CellFailure(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback)),
-            _ => null,
+            { Name: "ProcessEnded" or "TimedOut" or "Interrupted" } error => FailureOf(error),
+            { } when isExpected => null,
+            { } error => FailureOf(error),
+            null when isExpected => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", null, ""),
+            null when record.ShowsNull => new CellFailure("NullShown", ShowsNull, null, ""),
+            null => null,
         };
     }
+
+    private static CellFailure FailureOf(CellError error) => new(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback));
 
     private void WriteOutputs()
     {

@@ -25,6 +25,8 @@ internal static class WorkerProgram
             return ExitCode.BadArguments;
         }
 
+        KernelEngine.WarmUp();
+
         // Ctrl-C reaches every process of the terminal; only the host answers it.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
@@ -53,7 +55,7 @@ internal static class WorkerProgram
     {
         using var output = new CellTextWriter(messages, MessageKind.Output);
         using var error = new CellTextWriter(messages, MessageKind.ErrorOutput);
-        using var engine = new CellEngine(messages);
+        using var engine = new KernelEngine(messages);
         int number = 0;
         await foreach (string source in cells.ReadAllAsync())
         {
