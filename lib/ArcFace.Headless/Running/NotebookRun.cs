@@ -33,15 +33,14 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
     private async Task<NotebookOutcome?> RunCellsAsync(CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(options.Timeout);
         await using var worker = WorkerProcess.Start(Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!, _record);
-        for (int i = 0; i < _cells.Length; i++)
+        Task watching = new TimeLimit(options.Timeout).WatchAsync(() => worker.ProcessorTime, limit);
+        NotebookOutcome? cutShort = null;
+        for (int i = 0; i < _cells.Length && cutShort is null; i++)
         {
-            var cell = new CellRecord(i + 1);
-            _record.Begin(cell);
+            CellRecord cell = _record.Begin(i + 1);
             progress?.Report(new CellStarted(cell.Number, _cells.Length));
             long start = Stopwatch.GetTimestamp();
-            NotebookOutcome? cutShort = null;
             try
             {
                 if (!await worker.ExecuteAsync(_cells[i].Source, limit.Token))
@@ -64,13 +63,11 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
             TimeSpan duration = Stopwatch.GetElapsedTime(start);
             _done.Add((cell, duration));
             progress?.Report(new CellEnded(ResultOf(cell, duration), _cells.Length));
-            if (cutShort is not null)
-            {
-                return cutShort;
-            }
         }
 
-        return null;
+        await limit.CancelAsync();
+        await watching;
+        return cutShort;
     }
 
     private CellResult ResultOf(CellRecord record, TimeSpan duration)
@@ -108,18 +105,23 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         {
             JsonObject json = _cells[record.Number - 1].Json;
             json["execution_count"] = record.Number;
-            JsonArray outputs = _record.OutputsOf(record);
-            paths.RemoveFrom(outputs);
-            json["outputs"] = outputs;
+            json["outputs"] = _record.OutputsOf(record, paths);
         }
 
         AddLanguage();
 
         // Cells have ids from minor version 5 on.
         notebook.Json["nbformat_minor"] = 5;
-        foreach (NotebookCell cell in notebook.Cells)
+        HashSet<string?> ids = [.. notebook.Cells.Select(cell => cell.Id)];
+        foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.Json["id"] is null))
         {
-            cell.Json["id"] ??= $"cell-{cell.Position}";
+            string id = $"cell-{cell.Position}";
+            while (!ids.Add(id))
+            {
+                id += "-";
+            }
+
+            cell.Json["id"] = id;
         }
     }
 
