@@ -13,16 +13,14 @@ public sealed class CellTests : IDisposable
         NotebookDocument notebook = await RunToSuccessAsync(
             "int x = 20;\nint Twice(int n) => 2 * n;",
             "await Task.Delay(1); Twice(x) + 2",
-            "(string)null",
             "x.ToString();",
             "new[] { 1, 2 }.Select(n => new { n, Square = n * n })");
 
         Assert.Empty(notebook.Outputs(1));
         Assert.Equal("42", notebook.ResultText(2));
         Assert.Equal(2, (int?)notebook.Outputs(2)[0]!["execution_count"]);
-        Assert.Equal("<null>", notebook.ResultText(3));
-        Assert.Empty(notebook.Outputs(4));
-        string html = string.Concat(notebook.Outputs(5)[0]!["data"]!["text/html"]!.AsArray().Select(line => (string?)line));
+        Assert.Empty(notebook.Outputs(3));
+        string html = string.Concat(notebook.Outputs(4)[0]!["data"]!["text/html"]!.AsArray().Select(line => (string?)line));
         Assert.Contains("<table>", html, StringComparison.Ordinal);
     }
 
@@ -86,13 +84,63 @@ public sealed class CellTests : IDisposable
     public async Task A_cell_runs_in_the_folder_of_the_notebook_in_an_invariant_culture_and_reads_nothing()
     {
         NotebookDocument notebook = await RunToSuccessAsync(
-            """File.Exists("test.ipynb")""",
+            """System.IO.File.Exists("test.ipynb")""",
             "System.Globalization.CultureInfo.CurrentCulture.Name.Length + \"|\" + 1.5",
             "Console.ReadLine() is null");
 
         Assert.Equal("True", notebook.ResultText(1));
         Assert.Equal("0|1.5", notebook.ResultText(2));
         Assert.Equal("True", notebook.ResultText(3));
+    }
+
+    [Fact]
+    public async Task A_value_of_the_kernel_changes_in_place_and_from_a_later_cell_too()
+    {
+        NotebookDocument notebook = await RunToSuccessAsync(
+            """
+            using Microsoft.DotNet.Interactive;
+            var shown = KernelInvocationContext.Current.Display("first", "text/plain");
+            Console.Write("after");
+            shown.Update("second");
+            """,
+            """shown.Update("third");""");
+
+        JsonArray outputs = notebook.Outputs(1);
+        Assert.Equal(["display_data", "stream"], outputs.Select(output => (string?)output!["output_type"]));
+        Assert.Equal("third", (string?)Assert.Single(outputs[0]!["data"]!["text/plain"]!.AsArray()));
+        Assert.Empty(notebook.Outputs(2));
+    }
+
+    [Fact]
+    public async Task A_cell_sees_what_a_cell_of_Polyglot_Notebooks_sees()
+    {
+        NotebookDocument notebook = await RunToSuccessAsync(
+            """display(HTML("<b>bold</b>"));""",
+            """typeof(StringBuilder).Name + nameof(Enumerable) + nameof(Task) + nameof(ArrayList)""",
+            """
+            using System.Diagnostics;
+            using System.Reflection;
+            int Frames() => new StackTrace(true).GetFrames().Count(frame => frame.GetFileLineNumber() == 3);
+            Frames() + " " + MethodBase.GetCurrentMethod().Module.Assembly.GetCustomAttribute<DebuggableAttribute>().IsJITOptimizerDisabled
+            """);
+
+        Assert.Equal("<b>bold</b>", (string?)Assert.Single(notebook.Outputs(1)[0]!["data"]!["text/html"]!.AsArray()));
+        Assert.Equal("StringBuilderEnumerableTaskArrayList", notebook.ResultText(2));
+        Assert.Equal("1 True", notebook.ResultText(3));
+    }
+
+    [Theory]
+    [InlineData("(string)null")]
+    [InlineData("{ int Twice(int n) { return 2 * n; } Twice(1); }")]
+    [InlineData("display((object)null);")]
+    public async Task A_cell_that_shows_null_fails(string cell)
+    {
+        NotebookResult result = await NotebookRunner.RunAsync(
+            _folder.WriteNotebook(cell, "1"), cancellation: TestContext.Current.CancellationToken);
+
+        CellResult failed = Assert.Single(result.FailedCells);
+        Assert.Equal((1, "NullShown"), (failed.Cell, failed.Failure!.Name));
+        Assert.Equal(NotebookOutcome.Failed, result.Outcome);
     }
 
     [Fact]

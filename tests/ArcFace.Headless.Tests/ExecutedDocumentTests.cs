@@ -9,7 +9,7 @@ public sealed class ExecutedDocumentTests : IDisposable
     public async Task Outputs_name_no_folder_of_this_machine()
     {
         string path = _folder.WriteNotebook(
-            "Console.WriteLine(Path.GetFullPath(\"data/a.csv\"));",
+            "using System.IO;\nConsole.WriteLine(Path.GetFullPath(\"data/a.csv\"));",
             "Path.Combine(Path.GetTempPath(), \"b\")",
             "Console.Error.Write(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + \"/.cache and more\");",
             "Console.Write(\"keeps \" + Environment.CurrentDirectory + \"-other and a/b/c\");",

@@ -5,6 +5,18 @@ namespace ArcFace.Headless.Tests;
 /// <summary>Notebooks that misbehave on purpose: what they did until then is kept, and the error says where and why.</summary>
 public sealed class MisbehavingNotebookTests : IDisposable
 {
+    private const string Overlapping = """
+        using System.Runtime.InteropServices;
+        [StructLayout(LayoutKind.Explicit)] struct S { [FieldOffset(0)] public object O; [FieldOffset(0)] public long L; }
+        var s = new S();
+        """;
+
+    private const string WithoutFolder = """
+        string folder = System.IO.Directory.CreateTempSubdirectory().FullName;
+        System.IO.Directory.SetCurrentDirectory(folder);
+        System.IO.Directory.Delete(folder);
+        """;
+
     private readonly TestFolder _folder = new();
 
     [Fact]
@@ -130,25 +142,57 @@ public sealed class MisbehavingNotebookTests : IDisposable
     }
 
     [Theory]
-    [InlineData("#!import ./missing.dib", "ImportNotFound", "dotnet build")]
-    [InlineData("#!time\n1", "DirectiveNotAllowed", "allowed are: #!import")]
-    [InlineData("1\n#r \"nuget: Foo, 1.0\"", "DirectiveNotAllowed", "allowed are: #!import")]
-    [InlineData("#load \"x.csx\"", "DirectiveNotAllowed", "allowed are: #!import")]
-    [InlineData("#!import ./cycle.dib", "ImportCycle", "imports itself")]
-    [InlineData("#!import ./fsharp.dib", "ImportNotReadable", "line 2")]
-    [InlineData("#!import ./throws.dib", "System.InvalidOperationException", "throws.dib, line 4: from the import")]
-    public async Task A_directive_that_cannot_be_obeyed_says_why(string cell, string name, string part)
+    [InlineData("#!import ./missing.dib", "ImportNotFound", "dotnet build", 1)]
+    [InlineData("int y = 1;\n#!import ./missing.dib", "ImportNotFound", "dotnet build", 2)]
+    [InlineData("#!import ./unbuilt.dib", "ReferenceNotFound", "run 'dotnet build' first", 1)]
+    [InlineData("#!import ./nul\0.dib", "ImportNotFound", "is no path", 1)]
+    [InlineData("#!import ./cycle.dib", "ImportCycle", "imports itself", 1)]
+    [InlineData("#!import ./fsharp.dib", "CompilationError", "fsharp", 1)]
+    [InlineData("#!import ./throws.dib", "System.InvalidOperationException", "throws.dib, line 4: from the import", 1)]
+    [InlineData("int y = 1;\n#!import ./compiles-not.dib", "CompilationError", "compiles-not.dib, line 5: CS0103", 2)]
+    [InlineData("#!import ./good.dib\nint y = nothing;", "CompilationError", "CS0103", 2)]
+    [InlineData("#!import ./good.dib\n\nthrow new InvalidOperationException(\"below\");", "System.InvalidOperationException", "below", 3)]
+    [InlineData("#!time\n1", "CompilationError", "#!time", 1)]
+    [InlineData("#r \"nuget: Foo, 1.0\"", "CompilationError", "nuget: Foo", 1)]
+    [InlineData("#load \"x.csx\"", "CompilationError", "x.csx", 1)]
+    public async Task A_directive_that_cannot_be_obeyed_says_why_and_where(string cell, string name, string part, int? line)
     {
         _folder.Write("cycle.dib", "#!import ./cycle.dib");
-        _folder.Write("fsharp.dib", "#!meta\n#!fsharp\nlet x = 1");
+        _folder.Write("fsharp.dib", "#!meta\n{}\n#!fsharp\nlet x = 1");
+        _folder.Write("unbuilt.dib", "#!meta\n{}\n#!csharp\n#r \"/no/such/library.dll\"");
         _folder.Write("throws.dib", "#!meta\n{}\n#!csharp\nthrow new InvalidOperationException(\"from the import\");");
+        _folder.Write("compiles-not.dib", "#!meta\n{}\n#!csharp\nint z = 1;\nint y = nothing;");
+        _folder.Write("good.dib", "#!meta\n{}\n#!csharp\nint z = 1;");
 
-        NotebookResult result = await RunAsync(cell, "\"\"\"\n#!time\n\"\"\"");
+        NotebookResult result = await RunAsync(cell, "1 + 1");
 
         CellFailure failure = Assert.Single(result.FailedCells).Failure!;
-        Assert.Equal(name, failure.Name);
+        Assert.Equal((name, line), (failure.Name, failure.Line));
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
-        Assert.Equal("#!time", result.Notebook.ResultText(2));
+        Assert.Equal("2", result.Notebook.ResultText(2));
+    }
+
+    [Theory]
+    [InlineData("#r \"/proc/self/exe\"", "CompilationError", 1)]
+    [InlineData("class E : Exception { public override string ToString() => throw new E(); }\nthrow new E();", "Submission#1+E", 2)]
+    [InlineData("class E : Exception { public override string Message => throw new E(); }\nthrow new E();", "Submission#1+E", 2)]
+    [InlineData("class E : Exception { public override string ToString() => null; }\nthrow new E();", "Submission#1+E", 2)]
+    [InlineData("class E : Exception { public override string Message => null; }\nthrow new E();", "Submission#1+E", 2)]
+    [InlineData("throw new Exception(new string('x', 100_000_000));", "System.Exception", 1)]
+    [InlineData("throw null;", "System.NullReferenceException", 1)]
+    [InlineData("throw new OperationCanceledException();", "System.OperationCanceledException", 1)]
+    [InlineData("await Task.FromException(new Exception());", "System.Exception", 1)]
+    [InlineData(Overlapping, "System.TypeLoadException", null)]
+    [InlineData(WithoutFolder, "Error", null)]
+    public async Task An_error_of_any_kind_fails_its_cell_and_the_rest_runs(string cell, string name, int? line)
+    {
+        NotebookResult result = await RunAsync(cell, "1 + 1");
+
+        CellFailure failure = Assert.Single(result.FailedCells).Failure!;
+        Assert.Equal((name, line), (failure.Name, failure.Line));
+        Assert.InRange(failure.Message.Length, 1, 11_000);
+        Assert.InRange(failure.Details.Length, 1, 70_000);
+        Assert.Equal("2", result.Notebook.ResultText(2));
     }
 
     [Theory]

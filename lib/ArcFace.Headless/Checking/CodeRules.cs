@@ -1,4 +1,4 @@
-using ArcFace.Headless.Worker;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ArcFace.Headless.Checking;
 
 /// <summary>The C# that means the same on every engine.</summary>
-internal static class CodeRules
+internal static partial class CodeRules
 {
     private const string FirstCell = "#!import ./setup.dib";
 
@@ -23,15 +23,16 @@ internal static class CodeRules
         var declared = new HashSet<string>();
         foreach (NotebookCell cell in cells)
         {
-            CellSource source = CellSource.Parse(cell.Source);
-            foreach (CellDirective directive in source.Directives.Where(_ => cell != cells[0]))
+            foreach (Match directive in Directive().Matches(cell.Source).Where(_ => cell != cells[0]))
             {
+                int line = 1 + cell.Source.AsSpan(0, directive.Index).Count('\n');
                 yield return new Finding(
                     cell.Position,
-                    $"line {directive.Line}: '{directive.Text}' is not allowed; '{FirstCell}' in a cell of its own is the only directive");
+                    $"line {line}: '{directive.Value.Trim()}' is not allowed; '{FirstCell}' in a cell of its own is the only directive");
             }
 
-            SyntaxNode root = CSharpSyntaxTree.ParseText(source.Code, ScriptSyntax).GetRoot();
+            string code = Directive().Replace(cell.Source, "");
+            SyntaxNode root = CSharpSyntaxTree.ParseText(code, ScriptSyntax).GetRoot();
             declared.UnionWith(root.DescendantNodes().Select(DeclaredName).OfType<string>());
             foreach (SyntaxNode node in root.DescendantNodes())
             {
@@ -84,4 +85,8 @@ internal static class CodeRules
         ForEachStatementSyntax loop => loop.Identifier.Text,
         _ => null,
     };
+
+    // .NET Interactive goes by lines: what begins so is a directive inside of a string or a comment too.
+    [GeneratedRegex(@"^[ \t]*#(?:!|(?:r|i|load)\b).*", RegexOptions.Multiline)]
+    private static partial Regex Directive();
 }

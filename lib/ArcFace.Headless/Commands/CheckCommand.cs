@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ArcFace.Headless.Reporting;
 
 namespace ArcFace.Headless.Commands;
 
@@ -29,13 +30,13 @@ internal static class CheckCommand
                 foreach (Finding finding in NotebookChecker.Check(NotebookDocument.Load(file.Path)))
                 {
                     findings++;
-                    Console.WriteLine($"{file.Name}{(finding.Cell is { } cell ? $", cell {cell}" : "")}: {finding.Message}");
+                    Log.WriteLine($"{file.Name}{(finding.Cell is { } cell ? $", cell {cell}" : "")}: {finding.Message}");
                 }
             }
             catch (NotebookFormatException exception)
             {
                 unreadable++;
-                await Console.Error.WriteLineAsync($"{file.Name}: {exception.Problem}");
+                await Console.Error.WriteLineAsync(Log.Clean($"{file.Name}: {exception.Problem}"));
             }
         }
 

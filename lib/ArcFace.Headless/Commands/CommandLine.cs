@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Runtime.InteropServices;
+using ArcFace.Headless.Reporting;
 using Spectre.Console;
 
 namespace ArcFace.Headless.Commands;
@@ -32,16 +34,21 @@ internal static class CommandLine
             ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
             EnableDefaultExceptionHandler = false,
         };
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
         try
         {
-            int code = await parsed.InvokeAsync(configuration);
+            int code = await parsed.InvokeAsync(configuration, stop.Token);
             return parsed.Errors.Count > 0 ? ExitCode.BadArguments : code;
         }
-        catch (Exception exception) when (exception is ArgumentException or ChromiumException)
-        {
-            return await ComplainAsync(exception.Message);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ArgumentException or ChromiumException or IOException or UnauthorizedAccessException)
         {
             return await ComplainAsync(exception.Message);
         }
@@ -61,7 +68,7 @@ internal static class CommandLine
 
     private static async Task<int> ComplainAsync(string message)
     {
-        await Console.Error.WriteLineAsync(message);
+        await Console.Error.WriteLineAsync(Log.Clean(message));
         return ExitCode.BadArguments;
     }
 }

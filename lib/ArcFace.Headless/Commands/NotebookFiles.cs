@@ -44,13 +44,31 @@ internal static class NotebookFiles
 
         NotebookFile[] files =
         [
-            .. Directory.EnumerateFiles(path, "*.ipynb", SearchOption.AllDirectories)
-                .Where(file => !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+            .. FindBelow(path, [])
                 .Order(StringComparer.Ordinal)
                 .Select(file => new NotebookFile(file, NameOf(file, path, series))),
         ];
         return files.Length > 0 ? files : throw new ArgumentException($"There are no notebooks (*.ipynb) in '{path}'.");
     }
+
+    // A folder that two links lead to is gone through once. One that cannot be read takes the place of its notebooks, to be told of.
+    private static IEnumerable<string> FindBelow(string folder, HashSet<string> seen)
+    {
+        try
+        {
+            return !seen.Add(RealPath.Of(folder)) ? [] :
+            [
+                .. Directory.EnumerateFiles(folder, "*.ipynb").Where(IsVisible),
+                .. Directory.EnumerateDirectories(folder).Where(IsVisible).Order(StringComparer.Ordinal).SelectMany(below => FindBelow(below, seen)),
+            ];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [folder];
+        }
+    }
+
+    private static bool IsVisible(string path) => !Path.GetFileName(path).StartsWith('.');
 
     // A notebook of the series is called the same however it was asked for.
     private static string NameOf(string file, string folder, string? series)

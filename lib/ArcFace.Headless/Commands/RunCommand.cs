@@ -61,11 +61,7 @@ internal static class RunCommand
         IReadOnlyList<NotebookFile> files = NotebookFiles.Find(arguments.Paths);
         string output = Path.GetFullPath(
             arguments.Output ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));
-        if (files.FirstOrDefault(file => TargetOf(file, output) == file.Path) is { } overwritten)
-        {
-            throw new ArgumentException($"'{overwritten.Path}' would be overwritten: choose another folder with --output.");
-        }
-
+        RefuseToOverwrite(files, output, arguments.JUnit);
         Chromium? browser = arguments.Images ? Chromium.Find() : null;
         IAnsiConsole console = CommandLine.CreateConsole();
         var reports = new List<NotebookReport>();
@@ -82,32 +78,64 @@ internal static class RunCommand
             }
         });
 
-        Summary.Write(console, reports, output);
-        if (arguments.JUnit is not null)
+        try
         {
-            JUnitReport.Save(arguments.JUnit, reports);
+            if (arguments.JUnit is not null)
+            {
+                JUnitReport.Save(arguments.JUnit, reports);
+            }
+        }
+        finally
+        {
+            Summary.Write(console, reports, output);
         }
 
-        return CodeFor(reports, cancellation);
+        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : CodeFor(reports);
+    }
+
+    // Links may lead from the output folder to the notebooks themselves.
+    private static void RefuseToOverwrite(IReadOnlyList<NotebookFile> files, string output, string? junit)
+    {
+        HashSet<string> sources = [.. files.Select(file => RealPath.OfNewFile(file.Path)), .. files.Select(file => RealPath.Of(file.Path))];
+        if (files.FirstOrDefault(file => sources.Contains(RealPath.OfNewFile(TargetOf(file, output)))) is { } overwritten)
+        {
+            throw new ArgumentException($"'{overwritten.Path}' would be overwritten: choose another folder with --output.");
+        }
+
+        if (junit is not null && (Path.GetExtension(junit) == ".ipynb" || sources.Contains(RealPath.OfNewFile(junit))))
+        {
+            throw new ArgumentException($"'{junit}' is a notebook: choose another file with --junit.");
+        }
     }
 
     private static async Task<NotebookReport> RunOneAsync(
         NotebookFile file, string output, NotebookRunOptions options, Chromium? browser, IProgressDisplay display, CancellationToken cancellation)
     {
         display.NotebookStarted(file);
-        NotebookReport report;
+        NotebookResult? result = null;
+        (string, string)? problem = null;
         try
         {
-            NotebookResult result = await NotebookRunner.RunAsync(file.Path, options, display, cancellation);
-            string? problem = browser is null ? null : await AddImagesAsync(file, output, result.Notebook, browser, cancellation);
+            result = await NotebookRunner.RunAsync(file.Path, options, display, cancellation);
+            string? noImages = browser is null ? null : await AddImagesAsync(file, output, result.Notebook, browser, cancellation);
+            problem = noImages is null ? null : ("no images", noImages);
             result.Notebook.Save(TargetOf(file, output));
-            report = new NotebookReport(file.Name, result, problem);
         }
         catch (NotebookFormatException exception)
         {
-            report = new NotebookReport(file.Name, null, exception.Problem);
+            problem = ("unreadable", exception.Problem);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problem = ("not written", $"cannot be written: {exception.Message}");
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, it must not cost the other notebooks.
+            problem = ("error", $"cannot be run: {exception}");
         }
 
+        var report = new NotebookReport(file.Name, result, problem);
         display.NotebookEnded(report);
         return report;
     }
@@ -147,24 +175,6 @@ internal static class RunCommand
 
     private static string TargetOf(NotebookFile file, string output) => Path.GetFullPath(Path.Combine(output, file.Name));
 
-    private static int CodeFor(List<NotebookReport> reports, CancellationToken cancellation)
-    {
-        if (cancellation.IsCancellationRequested)
-        {
-            return ExitCode.Interrupted;
-        }
-
-        if (reports.Any(report => report.Result is null))
-        {
-            return ExitCode.BadArguments;
-        }
-
-        return reports.Max(report => report.Result!.Outcome switch
-        {
-            NotebookOutcome.Passed when report.Problem is not null => ExitCode.Failed,
-            NotebookOutcome.Passed => ExitCode.Passed,
-            NotebookOutcome.TimedOut => ExitCode.TimedOut,
-            _ => ExitCode.Failed,
-        });
-    }
+    private static int CodeFor(List<NotebookReport> reports) =>
+        reports.Any(report => report.ExitCode == ExitCode.BadArguments) ? ExitCode.BadArguments : reports.Max(report => report.ExitCode);
 }

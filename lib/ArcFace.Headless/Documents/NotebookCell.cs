@@ -48,6 +48,11 @@ public sealed class NotebookCell
             JsonNode text => text.GetValue<string>(),
             null => throw new FormatException($"cell {position} has no source"),
         };
+        if (json["metadata"] is not (null or JsonObject))
+        {
+            throw new FormatException($"the metadata of cell {position} is not an object");
+        }
+
         string[] tags = json["metadata"] is JsonObject metadata && metadata["tags"] is JsonArray array
             ? [.. array.Select(tag => tag?.GetValue<string>() ?? "")]
             : [];

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ArcFace.Headless.Documents;
@@ -7,6 +8,12 @@ namespace ArcFace.Headless;
 /// <summary>A Jupyter notebook, format 4. Whatever this class does not know about is kept as it is.</summary>
 public sealed class NotebookDocument
 {
+    /// <summary>The largest file that is read, in bytes. Reading one takes at most 50 times as much memory as the file has bytes.</summary>
+    public const int LargestFile = 32 << 20;
+
+    /// <summary>The most cells that a notebook may have.</summary>
+    public const int MostCells = 10_000;
+
     private NotebookDocument(string path, JsonObject json, IReadOnlyList<NotebookCell> cells)
     {
         Path = path;
@@ -30,7 +37,7 @@ public sealed class NotebookDocument
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Parse(path, File.ReadAllText(path));
+            return Parse(path, ReadFile(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -42,30 +49,39 @@ public sealed class NotebookDocument
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string target = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, NotebookJson.ToBytes(Json));
-            File.Move(temporary, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        OutputFile.Write(path, stream => NotebookJson.Write(stream, Json));
     }
 
-    private static NotebookDocument Parse(string path, string text)
+    // Pipes and devices have no length; to open one can take for ever, and so can to read it.
+    private static byte[] ReadFile(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new NotebookFormatException(path, "is a folder that cannot be read");
+        }
+
+        var file = new FileInfo(path);
+        long length = file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
+        return length switch
+        {
+            0 => throw new NotebookFormatException(path, "is empty, or not a plain file"),
+            > LargestFile => throw new NotebookFormatException(path, $"has {length >> 20} MB; at most {LargestFile >> 20} MB are read"),
+            _ => File.ReadAllBytes(path),
+        };
+    }
+
+    private static NotebookDocument Parse(string path, byte[] text)
     {
         JsonNode? root;
         try
         {
-            root = JsonNode.Parse(text);
+            ReadOnlySpan<byte> mark = Encoding.UTF8.Preamble;
+            root = StrictJson.Parse(text.AsSpan(text.AsSpan().StartsWith(mark) ? mark.Length : 0));
         }
         catch (JsonException exception)
         {
-            throw new NotebookFormatException(path, $"is not JSON: line {exception.LineNumber + 1}: {exception.Message}", exception);
+            string line = exception.LineNumber is { } number ? $"line {number + 1}: " : "";
+            throw new NotebookFormatException(path, $"is not JSON: {line}{exception.Message}", exception);
         }
 
         try
@@ -81,9 +97,14 @@ public sealed class NotebookDocument
                 throw new NotebookFormatException(path, $"is of format {format}; only 4 is understood");
             }
 
-            if (array.Count == 0)
+            if (array.Count is 0 or > MostCells)
             {
-                throw new NotebookFormatException(path, "has no cells");
+                throw new NotebookFormatException(path, array.Count == 0 ? "has no cells" : $"has {array.Count} cells; at most {MostCells} are read");
+            }
+
+            if (json["metadata"] is not (null or JsonObject))
+            {
+                throw new NotebookFormatException(path, "is not a notebook: its metadata is not an object");
             }
 
             return new NotebookDocument(path, json, [.. array.Select((cell, index) => NotebookCell.Parse(cell, index + 1))]);

@@ -21,18 +21,26 @@ internal static class NotebookJson
 
     private static readonly JsonSerializerOptions OnOneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] ToBytes(JsonObject notebook)
+    /// <summary>How many bytes the notebook takes.</summary>
+    public static long Measure(JsonObject notebook)
     {
         using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, JupyterStyle))
+        Write(bytes, notebook);
+        return bytes.Length;
+    }
+
+    /// <summary>Writes the notebook.</summary>
+    public static void Write(Stream stream, JsonObject notebook)
+    {
+        using (var writer = new Utf8JsonWriter(stream, JupyterStyle))
         {
             Write(writer, notebook);
         }
 
-        bytes.WriteByte((byte)'\n');
-        return bytes.ToArray();
+        stream.WriteByte((byte)'\n');
     }
 
+    // Only where JSON may stand among the outputs are the nodes gone through one by one, which needs memory for each of them.
     private static void Write(Utf8JsonWriter writer, JsonNode? node)
     {
         switch (node)
@@ -52,6 +60,7 @@ internal static class NotebookJson
                 foreach (JsonNode? item in items)
                 {
                     Write(writer, item);
+                    writer.Flush();
                 }
 
                 writer.WriteEndArray();
@@ -67,14 +76,17 @@ internal static class NotebookJson
 
     private static void WriteMember(Utf8JsonWriter writer, string name, JsonNode? value)
     {
-        bool isOutput = name.EndsWith("+json", StringComparison.Ordinal);
-        if (isOutput && value is not null)
+        if (value is null || name is "cells" or "outputs" or "data")
+        {
+            Write(writer, value);
+        }
+        else if (name.EndsWith("+json", StringComparison.Ordinal))
         {
             writer.WriteRawValue(value.ToJsonString(OnOneLine));
         }
         else
         {
-            Write(writer, value);
+            value.WriteTo(writer);
         }
     }
 }

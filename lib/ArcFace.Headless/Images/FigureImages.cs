@@ -35,7 +35,7 @@ public static class FigureImages
         }
 
         JsonNode[] forms = [.. figures.Select(figure => figure.Output["data"]![PlotlyMimeType]!)];
-        IReadOnlyList<DrawnFigure> drawn = await DrawAsync(forms, LargestNotebook - NotebookJson.ToBytes(notebook.Json).Length, browser, cancellation);
+        IReadOnlyList<DrawnFigure> drawn = await DrawAsync(forms, LargestNotebook - NotebookJson.Measure(notebook.Json), browser, cancellation);
         foreach (((_, JsonObject output), DrawnFigure image) in figures.Zip(drawn))
         {
             Add(output, image);

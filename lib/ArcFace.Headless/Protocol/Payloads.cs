@@ -6,7 +6,7 @@ namespace ArcFace.Headless.Protocol;
 /// <summary>A value in the forms it can be drawn in.</summary>
 /// <param name="Id">What an update names it by.</param>
 /// <param name="Forms">MIME type to content.</param>
-internal sealed record ShownValue(int Id, IReadOnlyDictionary<string, string> Forms);
+internal sealed record ShownValue(string Id, IReadOnlyDictionary<string, string> Forms);
 
 /// <summary>Why a cell failed.</summary>
 /// <param name="Name">The kind of error: the exception's type, or <c>CompilationError</c>.</param>

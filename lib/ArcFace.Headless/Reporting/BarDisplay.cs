@@ -12,11 +12,11 @@ internal sealed class BarDisplay : IProgressDisplay
     private string _name = "";
 
     public BarDisplay(ProgressContext context, IReadOnlyList<NotebookFile> files) =>
-        _bars = files.ToDictionary(file => file.Name, file => context.AddTask(Markup.Escape(file.Name), autoStart: false));
+        _bars = files.ToDictionary(file => file.Name, file => context.AddTask(Markup.Escape(Log.Clean(file.Name)), autoStart: false));
 
     public void NotebookStarted(NotebookFile file)
     {
-        _name = Markup.Escape(file.Name);
+        _name = Markup.Escape(Log.Clean(file.Name));
         _bar = _bars[file.Name];
         _bar.StartTask();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml;
+using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless.Reporting;
 
@@ -8,36 +9,37 @@ internal static class JUnitReport
 {
     public static void Save(string path, IReadOnlyList<NotebookReport> reports)
     {
-        string target = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        using var xml = XmlWriter.Create(target, new XmlWriterSettings { Indent = true });
-        xml.WriteStartElement("testsuites");
-        foreach (NotebookReport report in reports)
+        OutputFile.Write(path, stream =>
         {
-            WriteSuite(xml, report);
-        }
+            using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true });
+            xml.WriteStartElement("testsuites");
+            foreach (NotebookReport report in reports)
+            {
+                WriteSuite(xml, report);
+            }
 
-        xml.WriteEndElement();
+            xml.WriteEndElement();
+        });
     }
 
     private static void WriteSuite(XmlWriter xml, NotebookReport report)
     {
-        IReadOnlyList<CellResult> cells = report.Result?.Cells ?? [];
         xml.WriteStartElement("testsuite");
         WriteAttribute(xml, "name", report.Name);
-        WriteAttribute(xml, "tests", cells.Count + (report.Problem is null ? 0 : 1));
-        WriteAttribute(xml, "failures", cells.Count(cell => cell.Failure is not null));
+        WriteAttribute(xml, "tests", report.Cells.Count + (report.Problem is null ? 0 : 1));
+        WriteAttribute(xml, "failures", report.Cells.Count(cell => cell.Failure is not null));
         WriteAttribute(xml, "errors", report.Problem is null ? 0 : 1);
-        WriteAttribute(xml, "time", Seconds(report.Result?.Duration ?? TimeSpan.Zero));
-        foreach (CellResult cell in cells)
+        WriteAttribute(xml, "time", Seconds(report.Duration));
+        foreach (CellResult cell in report.Cells)
         {
             WriteCase(xml, report, cell);
         }
 
         if (report.Problem is not null)
         {
-            WriteStartCase(xml, report, report.Result is null ? "the notebook is readable" : "the figures have images", TimeSpan.Zero);
+            WriteStartCase(xml, report, "the notebook as a whole", TimeSpan.Zero);
             xml.WriteStartElement("error");
+            WriteAttribute(xml, "type", report.Verdict);
             WriteAttribute(xml, "message", report.Problem);
             xml.WriteEndElement();
             xml.WriteEndElement();

@@ -6,7 +6,7 @@ namespace ArcFace.Headless.Reporting;
 /// <summary>Progress in lines that stand by themselves, for logs.</summary>
 internal sealed class LineDisplay : IProgressDisplay
 {
-    public void NotebookStarted(NotebookFile file) => Console.WriteLine(file.Name);
+    public void NotebookStarted(NotebookFile file) => Log.WriteLine(file.Name);
 
     public void Report(NotebookProgress value)
     {
@@ -14,10 +14,10 @@ internal sealed class LineDisplay : IProgressDisplay
         switch (value)
         {
             case CellStarted { Cell: 1 }:
-                Console.WriteLine($"{cell}  started");
+                Log.WriteLine($"{cell}  started");
                 break;
             case CellEnded { Result: var result }:
-                Console.WriteLine($"{cell}  {NotebookReport.InSeconds(result.Duration),6} s  {(result.Failure is null ? "ok" : "failed")}");
+                Log.WriteLine($"{cell}  {NotebookReport.InSeconds(result.Duration),6} s  {(result.Failure is null ? "ok" : "failed")}");
                 break;
             default:
                 break;
@@ -26,10 +26,10 @@ internal sealed class LineDisplay : IProgressDisplay
 
     public void NotebookEnded(NotebookReport report)
     {
-        Console.WriteLine($"  {report.Verdict}{(report.Result is null ? "" : $" in {report.Seconds} s")}");
+        Log.WriteLine($"  {report.Verdict}{(report.Seconds == "" ? "" : $" in {report.Seconds} s")}");
         foreach (string problem in report.Problems)
         {
-            Console.WriteLine($"  {problem}");
+            Log.WriteLine($"  {problem}");
         }
     }
 }

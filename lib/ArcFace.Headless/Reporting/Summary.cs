@@ -15,20 +15,28 @@ internal static class Summary
         foreach (NotebookReport report in reports)
         {
             table.AddRow(
-                new Text(report.Name),
+                new Text(Log.Clean(report.Name)),
                 new Text(report.CellsRun),
                 new Text(report.Seconds),
                 new Text(report.Verdict, report.HasPassed ? Color.Green : Color.Red));
         }
 
-        console.WriteLine();
-        console.Write(table);
+        try
+        {
+            console.WriteLine();
+            console.Write(table);
+        }
+        catch (IOException)
+        {
+            // As with every line of the log.
+        }
+
         foreach (string problem in reports.SelectMany(report => report.Problems))
         {
             // Not through the console's layout: a line of a log is not to be broken.
-            Console.WriteLine(problem);
+            Log.WriteLine(problem);
         }
 
-        Console.WriteLine($"{reports.Count(report => report.HasPassed)} of {reports.Count} notebooks passed. Executed notebooks: {output}");
+        Log.WriteLine($"{reports.Count(report => report.HasPassed)} of {reports.Count} notebooks passed. Executed notebooks: {output}");
     }
 }

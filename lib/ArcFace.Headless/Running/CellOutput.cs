@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ArcFace.Headless.Documents;
 using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Running;
@@ -9,7 +10,8 @@ namespace ArcFace.Headless.Running;
 internal abstract class CellOutput
 {
     /// <summary>The output in the notebook's format.</summary>
-    public abstract JsonObject ToJson();
+    /// <param name="paths">What is not to stand in it.</param>
+    public abstract JsonObject ToJson(MachinePaths paths);
 
     /// <summary>Text as a notebook stores it: a list of lines that keep their ends.</summary>
     protected static JsonArray Lines(string text)
@@ -33,7 +35,8 @@ internal sealed class StreamOutput(string name) : CellOutput
 
     public StringBuilder Text { get; } = new();
 
-    public override JsonObject ToJson() => new() { ["output_type"] = "stream", ["name"] = Name, ["text"] = Lines(Text.ToString()) };
+    public override JsonObject ToJson(MachinePaths paths) =>
+        new() { ["output_type"] = "stream", ["name"] = Name, ["text"] = Lines(paths.RemoveFrom(Text.ToString())) };
 }
 
 /// <summary>A value, shown on request or as the cell's result.</summary>
@@ -41,12 +44,12 @@ internal sealed class ValueOutput(IReadOnlyDictionary<string, string> forms, int
 {
     public IReadOnlyDictionary<string, string> Forms { get; set; } = forms;
 
-    public override JsonObject ToJson()
+    public override JsonObject ToJson(MachinePaths paths)
     {
         var data = new JsonObject();
         foreach ((string mimeType, string content) in Forms)
         {
-            data[mimeType] = Content(mimeType, content);
+            data[mimeType] = Content(mimeType, paths.RemoveFrom(content));
         }
 
         var json = new JsonObject { ["output_type"] = resultOf is null ? "display_data" : "execute_result" };
@@ -69,7 +72,7 @@ internal sealed class ValueOutput(IReadOnlyDictionary<string, string> forms, int
 
         try
         {
-            return JsonNode.Parse(content);
+            return StrictJson.Parse(Encoding.UTF8.GetBytes(content));
         }
         catch (JsonException)
         {
@@ -81,11 +84,11 @@ internal sealed class ValueOutput(IReadOnlyDictionary<string, string> forms, int
 /// <summary>The error that ended a cell.</summary>
 internal sealed class ErrorOutput(CellError error) : CellOutput
 {
-    public override JsonObject ToJson() => new()
+    public override JsonObject ToJson(MachinePaths paths) => new()
     {
         ["output_type"] = "error",
         ["ename"] = error.Name,
-        ["evalue"] = error.Message,
-        ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+        ["evalue"] = paths.RemoveFrom(error.Message),
+        ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(paths.RemoveFrom(line)))]),
     };
 }

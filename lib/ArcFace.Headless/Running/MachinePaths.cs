@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace ArcFace.Headless.Running;
@@ -22,34 +21,7 @@ internal sealed class MachinePaths
         Add(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~");
     }
 
-    /// <summary>Changes every text in <paramref name="node"/> that names one of the folders, in place.</summary>
-    public void RemoveFrom(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject members:
-                foreach (string name in members.Select(member => member.Key).ToArray())
-                {
-                    RemoveFrom(members[name]);
-                }
-
-                break;
-            case JsonArray items:
-                foreach (JsonNode? item in items.ToArray())
-                {
-                    RemoveFrom(item);
-                }
-
-                break;
-            case JsonValue value when value.TryGetValue(out string? text) && RemoveFrom(text) is var clean && clean != text:
-                value.ReplaceWith(clean);
-                break;
-            default:
-                break;
-        }
-    }
-
-    /// <summary>The text without the folders.</summary>
+    /// <summary>The text, which may be JSON, without the folders.</summary>
     public string RemoveFrom(string text) => _folders.Aggregate(text, (rest, folder) => folder.Folder.Replace(rest, folder.Instead));
 
     private void Add(string folder, string instead)
@@ -62,9 +34,14 @@ internal sealed class MachinePaths
             return;
         }
 
-        // As part of a file's URL the path has forward slashes on every system.
-        string either = Regex.Escape(path).Replace(@"\\", @"(?:\\|/)", StringComparison.Ordinal);
-        var whole = new Regex($@"(?<![\w.~-]){either}(?![\w-]|\.\w)", OperatingSystem.IsWindows() ? RegexOptions.IgnoreCase : RegexOptions.None);
-        _folders.Add((whole, instead));
+        // As part of a file's URL the path has forward slashes on every system; in JSON it has two backslashes, and characters as \u00e9.
+        string either = string.Concat(path.Select(character => character switch
+        {
+            '\\' => @"(?:\\{1,2}|/)",
+            _ when char.IsAsciiLetterOrDigit(character) => character.ToString(),
+            _ => $@"(?:{Regex.Escape(character.ToString())}|\\u(?i:{(int)character:x4}))",
+        }));
+        string whole = $@"(?:(?<![\w.~-])|(?<=\\[nrt])){either}(?![\w-]|\.\w)";
+        _folders.Add((new Regex(whole, OperatingSystem.IsWindows() ? RegexOptions.IgnoreCase : RegexOptions.None), instead));
     }
 }

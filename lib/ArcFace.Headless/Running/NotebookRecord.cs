@@ -7,15 +7,18 @@ namespace ArcFace.Headless.Running;
 internal sealed class NotebookRecord
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, (CellRecord Cell, ValueOutput Output)> _shown = [];
-    private CellRecord _current = new(0);
+    private readonly Dictionary<string, (CellRecord Cell, ValueOutput Output)> _shown = [];
+    private readonly OutputRoom _room = new();
+    private CellRecord _current;
 
-    /// <summary>From now on, what comes belongs to <paramref name="cell"/>.</summary>
-    public void Begin(CellRecord cell)
+    public NotebookRecord() => _current = new CellRecord(0, _room);
+
+    /// <summary>From now on, what comes belongs to the cell with this number.</summary>
+    public CellRecord Begin(int number)
     {
         lock (_gate)
         {
-            _current = cell;
+            return _current = new CellRecord(number, _room);
         }
     }
 
@@ -66,11 +69,13 @@ internal sealed class NotebookRecord
     }
 
     /// <summary>The outputs of a cell in the notebook's format.</summary>
-    public JsonArray OutputsOf(CellRecord cell)
+    /// <param name="cell">The cell.</param>
+    /// <param name="paths">What is not to stand in them.</param>
+    public JsonArray OutputsOf(CellRecord cell, MachinePaths paths)
     {
         lock (_gate)
         {
-            return cell.ToJson();
+            return cell.ToJson(paths);
         }
     }
 

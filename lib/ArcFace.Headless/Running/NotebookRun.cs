@@ -9,6 +9,8 @@ namespace ArcFace.Headless.Running;
 internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions options, IProgress<NotebookProgress>? progress)
 {
     private const string ExpectedToFail = "raises-exception";
+    private const string ShowsNull = "the cell shows <null>: end it on a statement or on a value that is there. "
+        + "A block at the top of a cell has a value where a local function in it returns one";
 
     private readonly NotebookCell[] _cells = [.. notebook.Cells.Where(cell => cell.IsCode)];
     private readonly NotebookRecord _record = new();
@@ -31,15 +33,14 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
     private async Task<NotebookOutcome?> RunCellsAsync(CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(options.Timeout);
         await using var worker = WorkerProcess.Start(Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!, _record);
-        for (int i = 0; i < _cells.Length; i++)
+        Task watching = new TimeLimit(options.Timeout).WatchAsync(() => worker.ProcessorTime, limit);
+        NotebookOutcome? cutShort = null;
+        for (int i = 0; i < _cells.Length && cutShort is null; i++)
         {
-            var cell = new CellRecord(i + 1);
-            _record.Begin(cell);
+            CellRecord cell = _record.Begin(i + 1);
             progress?.Report(new CellStarted(cell.Number, _cells.Length));
             long start = Stopwatch.GetTimestamp();
-            NotebookOutcome? cutShort = null;
             try
             {
                 if (!await worker.ExecuteAsync(_cells[i].Source, limit.Token))
@@ -62,33 +63,34 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
             TimeSpan duration = Stopwatch.GetElapsedTime(start);
             _done.Add((cell, duration));
             progress?.Report(new CellEnded(ResultOf(cell, duration), _cells.Length));
-            if (cutShort is not null)
-            {
-                return cutShort;
-            }
         }
 
-        return null;
+        await limit.CancelAsync();
+        await watching;
+        return cutShort;
     }
 
     private CellResult ResultOf(CellRecord record, TimeSpan duration)
     {
         NotebookCell cell = _cells[record.Number - 1];
-        return new CellResult(record.Number, cell.Id, duration, _record.TextOf(record), FailureOf(cell, record.Error));
+        return new CellResult(record.Number, cell.Id, duration, _record.TextOf(record), FailureOf(cell, record));
     }
 
-    private static CellFailure? FailureOf(NotebookCell cell, CellError? error)
+    private static CellFailure? FailureOf(NotebookCell cell, CellRecord record)
     {
         bool isExpected = cell.Tags.Contains(ExpectedToFail);
-        return (error, isExpected) switch
+        return record.Error switch
         {
-            (null, true) => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", null, ""),
-            (null, false) => null,
-            ({ Name: "ProcessEnded" or "TimedOut" or "Interrupted" }, _) or (_, false) =>
-                new CellFailure(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback)),
-            _ => null,
+            { Name: "ProcessEnded" or "TimedOut" or "Interrupted" } error => FailureOf(error),
+            { } when isExpected => null,
+            { } error => FailureOf(error),
+            null when isExpected => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", null, ""),
+            null when record.ShowsNull => new CellFailure("NullShown", ShowsNull, null, ""),
+            null => null,
         };
     }
+
+    private static CellFailure FailureOf(CellError error) => new(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback));
 
     private void WriteOutputs()
     {
@@ -103,18 +105,23 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         {
             JsonObject json = _cells[record.Number - 1].Json;
             json["execution_count"] = record.Number;
-            JsonArray outputs = _record.OutputsOf(record);
-            paths.RemoveFrom(outputs);
-            json["outputs"] = outputs;
+            json["outputs"] = _record.OutputsOf(record, paths);
         }
 
         AddLanguage();
 
         // Cells have ids from minor version 5 on.
         notebook.Json["nbformat_minor"] = 5;
-        foreach (NotebookCell cell in notebook.Cells)
+        HashSet<string?> ids = [.. notebook.Cells.Select(cell => cell.Id)];
+        foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.Json["id"] is null))
         {
-            cell.Json["id"] ??= $"cell-{cell.Position}";
+            string id = $"cell-{cell.Position}";
+            while (!ids.Add(id))
+            {
+                id += "-";
+            }
+
+            cell.Json["id"] = id;
         }
     }
 

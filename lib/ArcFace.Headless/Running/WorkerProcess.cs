@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
@@ -18,6 +19,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     // A process started meanwhile would inherit the pipes too, and keep them open.
     private static readonly Lock StartGate = new();
 
+    private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly NotebookRecord _record;
     private readonly AnonymousPipeServerStream _commandPipe = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _eventPipe = new(PipeDirection.In, HandleInheritability.Inheritable);
@@ -28,16 +30,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Task _drained;
     private readonly Task _ended;
     private readonly SemaphoreSlim _finishedCells = new(0);
+    private TimeSpan _processorTime;
 
     private WorkerProcess(string folder, NotebookRecord record)
     {
         _record = record;
-        string mark = $"\u001e{Guid.NewGuid():N}\u001e";
-        _process = StartProcess(folder, mark);
+        _process = StartProcess(folder);
         _commands = new MessageWriter(_commandPipe);
-        byte[] markBytes = Encoding.ASCII.GetBytes(mark);
-        _output = new NativeOutputReader(_process.StandardOutput.BaseStream, markBytes, text => record.AddText("stdout", text));
-        _error = new NativeOutputReader(_process.StandardError.BaseStream, markBytes, text => record.AddText("stderr", text));
+        byte[] mark = NativeOutput.EndOfCell(_mark);
+        _output = new NativeOutputReader(_process.StandardOutput.BaseStream, mark, text => record.AddText("stdout", text));
+        _error = new NativeOutputReader(_process.StandardError.BaseStream, mark, text => record.AddText("stderr", text));
         _drained = Task.WhenAll(OnThread(_output.Run), OnThread(_error.Run), OnThread(ReadEvents));
         _ended = EndAsync();
     }
@@ -51,13 +53,31 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The time that the process has computed so far, on all cores.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            try
+            {
+                _process.Refresh();
+                return _processorTime = _process.TotalProcessorTime;
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
+            {
+                return _processorTime; // it has ended
+            }
+        }
+    }
+
     /// <summary>Runs a cell to its end.</summary>
     /// <returns>True when the worker is ready for the next cell; false when the process has ended.</returns>
     public async Task<bool> ExecuteAsync(string source, CancellationToken cancellation)
     {
         try
         {
-            _commands.Write(MessageKind.Execute, Encoding.UTF8.GetBytes(source));
+            // On a thread of its own: a worker that stands still does not take a long cell off the pipe.
+            await OnThread(() => _commands.Write(MessageKind.Execute, Encoding.UTF8.GetBytes(source))).WaitAsync(cancellation);
         }
         catch (IOException)
         {
@@ -81,7 +101,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The exit code, once the process has ended.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Ends the process, and every process it has started.</summary>
+    /// <summary>Ends the process, and every process that it has started.</summary>
     public async Task KillAsync()
     {
         try
@@ -93,6 +113,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             // It has ended by itself.
         }
 
+        Descendants.Kill(_mark);
         await _ended;
     }
 
@@ -113,7 +134,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private Process StartProcess(string folder, string mark)
+    private Process StartProcess(string folder)
     {
         var start = new ProcessStartInfo(DotnetPath())
         {
@@ -129,12 +150,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 WorkerProgram.Command,
                 _commandPipe.GetClientHandleAsString(),
                 _eventPipe.GetClientHandleAsString(),
-                mark,
+                _mark,
             },
             Environment =
             {
                 ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
                 ["DOTNET_DbgEnableMiniDump"] = "0",
+                ["DOTNET_EnableDiagnostics"] = "0", // pipes for debuggers, which a killed process leaves in the temporary folder
+                [Descendants.Variable] = _mark,
             },
         };
         try

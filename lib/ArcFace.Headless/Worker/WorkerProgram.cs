@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 using ArcFace.Headless.Protocol;
+using ArcFace.Headless.Running;
 
 namespace ArcFace.Headless.Worker;
 
@@ -15,8 +17,8 @@ internal static class WorkerProgram
 
     private const int HostError = 70;
 
-    /// <param name="arguments">The handles of the pipe to read from and of the pipe to write to, and the mark that ends a cell's
-    /// part of the real standard output and error.</param>
+    /// <param name="arguments">The handles of the pipe to read from and of the pipe to write to, and the mark of this run, which ends
+    /// a cell's part of the real standard output and error.</param>
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments is not [string commands, string events, string mark])
@@ -25,8 +27,12 @@ internal static class WorkerProgram
             return ExitCode.BadArguments;
         }
 
-        // Ctrl-C reaches every process of the terminal; only the host answers it.
+        KernelEngine.WarmUp();
+
+        // What a terminal sends reaches each of its processes; only the host answers it.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
         using var commandPipe = new AnonymousPipeClientStream(PipeDirection.In, commands);
@@ -34,7 +40,7 @@ internal static class WorkerProgram
         var messages = new MessageWriter(eventPipe);
         using var nativeOutput = new NativeOutput(mark);
         using var reader = new MessageReader(commandPipe);
-        ChannelReader<string> cells = ListenForCells(reader);
+        ChannelReader<string> cells = ListenForCells(reader, mark);
         try
         {
             await RunCellsAsync(cells, messages, nativeOutput);
@@ -53,7 +59,7 @@ internal static class WorkerProgram
     {
         using var output = new CellTextWriter(messages, MessageKind.Output);
         using var error = new CellTextWriter(messages, MessageKind.ErrorOutput);
-        using var engine = new CellEngine(messages);
+        using var engine = new KernelEngine(messages);
         int number = 0;
         await foreach (string source in cells.ReadAllAsync())
         {
@@ -66,7 +72,7 @@ internal static class WorkerProgram
         }
     }
 
-    private static ChannelReader<string> ListenForCells(MessageReader reader)
+    private static ChannelReader<string> ListenForCells(MessageReader reader, string mark)
     {
         var cells = Channel.CreateUnbounded<string>();
         var listener = new Thread(() =>
@@ -76,8 +82,9 @@ internal static class WorkerProgram
                 cells.Writer.TryWrite(Encoding.UTF8.GetString(source));
             }
 
-            // The host is gone or has no more cells: nothing that a cell left running may keep this process alive.
-            Environment.Exit(ExitCode.Passed);
+            // The host is gone, however it ended: nothing that a cell left running may stay, nor hold this process up.
+            Descendants.Kill(mark);
+            Process.GetCurrentProcess().Kill();
         })
         {
             IsBackground = true,

@@ -28,11 +28,11 @@ public sealed partial class Figure
         return Rounded(figure)!.ToJsonString(JsonText);
     }
 
-    /// <summary>The figure as an HTML fragment. plotly.js itself stands in the first fragment of a process only.</summary>
-    public string ToHtml() => PlotlyHtml.Fragment(ToPlotlyJson());
+    /// <summary>The figure as an HTML fragment that needs no network, plotly.js included (1.5 MB).</summary>
+    public string ToHtml() => PlotlyHtml.Fragment(ToPlotlyJson(), withLibrary: true);
 
     /// <summary>The figure as an HTML page that needs no network.</summary>
-    public string ToHtmlPage() => PlotlyHtml.Page(Title, ToPlotlyJson());
+    public string ToHtmlPage() => PlotlyHtml.Page(Title, ToHtml());
 
     /// <summary>The figure in words: title, axes, and of every trace its name, number of points and range.</summary>
     public override string ToString()

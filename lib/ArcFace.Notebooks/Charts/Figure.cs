@@ -15,7 +15,6 @@ namespace ArcFace.Notebooks.Charts;
 /// Traces are made by Plotly.NET; what its C# interface leaves out (annotations, shapes, sliders) goes in through the figure's
 /// JSON. Numbers are rounded to six significant digits when a figure is written.
 /// </remarks>
-[TypeFormatterSource(typeof(FigureFormatters), PlotlyMimeType, "text/plain")]
 public sealed partial class Figure
 {
     /// <summary>Width in pixels that every figure is designed for.</summary>

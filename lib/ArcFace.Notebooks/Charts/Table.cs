@@ -4,7 +4,6 @@ using System.Net;
 namespace ArcFace.Notebooks.Charts;
 
 /// <summary>A small table of results, as aligned text and as HTML.</summary>
-[TypeFormatterSource(typeof(TableFormatters), "text/html", "text/plain")]
 public sealed class Table
 {
     private readonly string[] _columns;

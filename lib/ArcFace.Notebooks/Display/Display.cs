@@ -1,21 +1,41 @@
+using ArcFace.Notebooks.Charts;
+
 namespace ArcFace.Notebooks;
 
 /// <summary>Where shown values go. The host is found once, at the first value shown.</summary>
 public static class Display
 {
     private static IDisplayHost? _host;
+    private static bool _hasPlotly;
 
     /// <summary>Makes <paramref name="host"/> the place where values are shown, for the rest of the process.</summary>
     public static void Register(IDisplayHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
         _host = host;
+        _hasPlotly = false;
     }
 
     /// <summary>The place where values are shown: a registered host, else a notebook engine found in the process, else the console.</summary>
     internal static IDisplayHost Host => _host ??= Find();
 
     internal static string HostName => Host.ToString()!;
+
+    /// <summary>
+    /// Puts plotly.js into the document where figures are drawn from HTML. It stands in the output of the cell that starts the session,
+    /// which every notebook has: whichever other cell is run again, and in however many documents of one process, each document has it once.
+    /// </summary>
+    internal static void StartDocument()
+    {
+        if (Host is EngineDisplay { DrawsHtml: true })
+        {
+            Host.Show(new Dictionary<string, string> { [MimeTypes.Html] = PlotlyHtml.Library, [MimeTypes.Text] = "plotly.js, for the figures below" });
+            _hasPlotly = true;
+        }
+    }
+
+    /// <summary>A figure as HTML for the present document. Where no session has started, plotly.js comes with each figure.</summary>
+    internal static string Html(string plotlyJson) => PlotlyHtml.Fragment(plotlyJson, withLibrary: !_hasPlotly);
 
     private static IDisplayHost Find() =>
         EngineDisplay.Find(AppDomain.CurrentDomain.GetAssemblies()) is { } engine ? engine : new ConsoleDisplay();

@@ -4,49 +4,77 @@ namespace ArcFace.Notebooks;
 
 /// <summary>Shows values in a notebook engine that is found by the assemblies it has loaded, without a reference to it.</summary>
 /// <param name="name">The engine's name.</param>
-/// <param name="display">Shows the forms; what it returns is the engine's own handle, or null.</param>
-/// <param name="update">Replaces what a handle shows; null where the engine takes HTML and cannot replace it.</param>
+/// <param name="drawsHtml">Whether figures are wanted as HTML.</param>
+/// <param name="display">Shows the value; what it returns is the engine's own handle, or null where the value cannot be replaced.</param>
+/// <param name="update">Replaces what a handle shows; null where the engine cannot.</param>
 internal sealed class EngineDisplay(
-    string name, Func<ShownForms, object?> display, Action<object, ShownForms>? update = null) : IDisplayHost
+    string name, bool drawsHtml, Func<MimeBundle, object?> display, Action<object, MimeBundle>? update) : IDisplayHost
 {
     private const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
 
-    /// <summary>Whether the engine draws a figure from HTML only.</summary>
-    public bool WantsHtml => update is null;
+    public bool ReplacesInPlace => update is not null;
+
+    public bool DrawsHtml => drawsHtml;
+
+    /// <summary>
+    /// Whether .NET Interactive serves a Jupyter front end. JupyterLab draws HTML but, without an extension, no plotly JSON.
+    /// </summary>
+    public static bool IsJupyter { get; } = Environment.GetCommandLineArgs().Contains("jupyter");
 
     /// <summary>The engine among the loaded assemblies, or null.</summary>
     public static EngineDisplay? Find(IEnumerable<Assembly> loaded)
     {
         ILookup<string?, Assembly> byName = loaded.Where(a => !a.IsDynamic).ToLookup(a => a.GetName().Name);
-        MethodInfo? Method(string assembly, string type, string method, params Type[] parameters) => byName[assembly]
-            .Select(a => a.GetType(type)?.GetMethod(method, Static, parameters))
-            .FirstOrDefault(found => found is not null);
-
-        if (Method("Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel", "display", typeof(object), typeof(string[])) is { } interactive
-            && interactive.ReturnType.GetMethod("Update", [typeof(object)]) is { } update)
-        {
-            return new EngineDisplay(
-                ".NET Interactive",
-                forms => Call(interactive, null, forms, forms.Forms.Keys.ToArray()),
-                (handle, forms) => Call(update, handle, forms));
-        }
-
-        if (Method("ClrKernel.Core", "ClrKernel.Core.Primitives.DisplayValues", "DisplayHtml", typeof(object)) is { } clrKernel)
-        {
-            return new EngineDisplay("ClrKernel", forms => Call(clrKernel, null, forms.ToHtml()));
-        }
-
-        if (Method("Verso.Abstractions", "Verso.Abstractions.DisplayExtensions", "Display", typeof(object), typeof(string)) is { } verso)
-        {
-            return new EngineDisplay("Verso", forms => Call(verso, null, forms.ToHtml(), Showing.HtmlMimeType));
-        }
-
-        return null;
+        Type? Find(string assembly, string type) => byName[assembly].Select(a => a.GetType($"{assembly}.{type}")).FirstOrDefault(found => found is not null);
+        return Interactive(
+                Find("Microsoft.DotNet.Interactive", "KernelInvocationContext"),
+                Find("Microsoft.DotNet.Interactive", "KernelInvocationContextExtensions"),
+                Find("Microsoft.DotNet.Interactive", "Kernel"))
+            ?? ClrKernel(Find("ClrKernel.Core.Primitives", "DisplayValues"), Find("ClrKernel.Core.Primitives", "DisplayCell"))
+            ?? Verso(Find("Verso.Abstractions", "DisplayExtensions"));
     }
 
-    public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms) => new Shown(this, display(new ShownForms(forms)));
+    public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms) => new Shown(this, display(new MimeBundle(forms)));
 
     public override string ToString() => name;
+
+    // What Kernel.display returns replaces nothing: it serves only where there is no context, as on a thread that a cell left behind.
+    private static EngineDisplay? Interactive(Type? context, Type? extensions, Type? kernel) =>
+        context?.GetProperty("Current", Static) is { } current
+        && extensions?.GetMethod("Display", Static, [context, typeof(object), typeof(string[])]) is { } display
+        && kernel?.GetMethod("display", Static, [typeof(object), typeof(string[])]) is { } displayWithoutContext
+        && display.ReturnType.GetMethod("Update", [typeof(object)]) is { } update
+            ? new EngineDisplay(
+                ".NET Interactive",
+                IsJupyter,
+                value =>
+                {
+                    if (current.GetValue(null) is { } present)
+                    {
+                        return Call(display, null, present, value, value.Types);
+                    }
+
+                    Call(displayWithoutContext, null, value, value.Types);
+                    return null;
+                },
+                (handle, value) => Call(update, handle, value))
+            : null;
+
+    private static EngineDisplay? ClrKernel(Type? values, Type? cell) =>
+        values?.GetMethod("DisplayHtml", Static, [typeof(object)]) is { } display
+            ? new EngineDisplay(
+                "ClrKernel",
+                drawsHtml: true,
+                value => Call(display, null, value.ToHtml()),
+                cell is not null && values.GetMethod("UpdateHtml", Static, [cell, typeof(object)]) is { } update
+                    ? (handle, value) => Call(update, null, handle, value.ToHtml())
+                    : null)
+            : null;
+
+    private static EngineDisplay? Verso(Type? extensions) =>
+        extensions?.GetMethod("Display", Static, [typeof(object), typeof(string)]) is { } display
+            ? new EngineDisplay("Verso", drawsHtml: true, value => Call(display, null, value.ToHtml(), MimeTypes.Html), update: null)
+            : null;
 
     // What the engine throws is the reader's to see, not the reflection around it.
     private static object? Call(MethodInfo method, object? target, params object[] arguments) =>
@@ -60,7 +88,7 @@ internal sealed class EngineDisplay(
         }
         else
         {
-            update(handle, new ShownForms(forms));
+            update(handle, new MimeBundle(forms));
         }
     }
 

@@ -10,6 +10,9 @@ public interface IDisplayHost
 
     /// <summary>Whether a shown value is replaced where it stands, rather than shown anew below.</summary>
     bool ReplacesInPlace => true;
+
+    /// <summary>Whether figures are wanted as HTML too, which weighs much where it is not needed.</summary>
+    bool DrawsHtml => false;
 }
 
 /// <summary>A value that stands in a notebook's output already.</summary>

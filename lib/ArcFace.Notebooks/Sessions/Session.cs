@@ -39,6 +39,7 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
         (Device device, string reason) = ChooseDevice();
         var session = new Session(seed, device, reason, threads, new Check(strict));
         Console.WriteLine(session);
+        Display.StartDocument();
         return session;
     }
 

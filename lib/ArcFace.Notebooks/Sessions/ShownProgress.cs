@@ -59,8 +59,8 @@ internal sealed class ShownProgress(string name, IDisplayHost host, TimeProvider
         string line = Line(value);
         return new Dictionary<string, string>
         {
-            [Showing.HtmlMimeType] = $"<progress value=\"{share}\"></progress> <code>{WebUtility.HtmlEncode(line)}</code>",
-            [Showing.TextMimeType] = line,
+            [MimeTypes.Html] = $"<progress value=\"{share}\"></progress> <code>{WebUtility.HtmlEncode(line)}</code>",
+            [MimeTypes.Text] = line,
         };
     }
 }

@@ -77,6 +77,7 @@ internal static class TorchNatives
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => !a.IsDynamic && a.GetName().Name == name.Name)
             ?? LoadBeside(context, name.Name);
+        EngineFormatters.Register();
     }
 #pragma warning restore CA2255
 

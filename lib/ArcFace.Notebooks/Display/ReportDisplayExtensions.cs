@@ -4,7 +4,7 @@ using ArcFace.Evaluation;
 namespace ArcFace.Notebooks;
 
 /// <summary>Shows the reports of the Evaluation room as the tables they print.</summary>
-public static class ShowingReports
+public static class ReportDisplayExtensions
 {
     /// <summary>Shows how well pairs are verified.</summary>
     public static void Show(this VerificationReport report) => ShowText(report);
@@ -39,8 +39,8 @@ public static class ShowingReports
         string text = report.ToString()!;
         Display.Host.Show(new Dictionary<string, string>
         {
-            [Showing.HtmlMimeType] = $"<pre>{WebUtility.HtmlEncode(text)}</pre>",
-            [Showing.TextMimeType] = text,
+            [MimeTypes.Html] = $"<pre>{WebUtility.HtmlEncode(text)}</pre>",
+            [MimeTypes.Text] = text,
         });
     }
 }

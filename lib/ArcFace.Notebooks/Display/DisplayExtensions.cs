@@ -2,13 +2,9 @@ using ArcFace.Notebooks.Charts;
 
 namespace ArcFace.Notebooks;
 
-/// <summary>Shows figures, tables and reports in whatever notebook engine runs, and as text in a console.</summary>
-public static class Showing
+/// <summary>Shows figures and tables in whatever notebook engine runs; without one, as text and pages.</summary>
+public static class DisplayExtensions
 {
-    internal const string TextMimeType = "text/plain";
-    internal const string HtmlMimeType = "text/html";
-    internal const string PlotlyMimeType = Figure.PlotlyMimeType;
-
     /// <summary>Shows a figure.</summary>
     /// <returns>The shown figure, which another one can replace: a live figure.</returns>
     public static ShownFigure Show(this Figure figure)
@@ -21,23 +17,19 @@ public static class Showing
     public static void Show(this Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        Display.Host.Show(new Dictionary<string, string> { [HtmlMimeType] = table.ToHtml(), [TextMimeType] = table.ToString() });
+        Display.Host.Show(new Dictionary<string, string> { [MimeTypes.Html] = table.ToHtml(), [MimeTypes.Text] = table.ToString() });
     }
 
     internal static IReadOnlyDictionary<string, string> Forms(Figure figure)
     {
-        var forms = new Dictionary<string, string>
+        string json = figure.ToPlotlyJson();
+        var forms = new Dictionary<string, string> { [MimeTypes.Plotly] = json };
+        if (Display.Host.DrawsHtml)
         {
-            [PlotlyMimeType] = figure.ToPlotlyJson(),
-            [TextMimeType] = figure.ToString(),
-        };
-
-        // Where an engine draws the JSON, HTML would weigh 3.6 MB for nothing.
-        if (Display.Host is EngineDisplay { WantsHtml: true })
-        {
-            forms[HtmlMimeType] = figure.ToHtml();
+            forms[MimeTypes.Html] = Display.Html(json);
         }
 
+        forms[MimeTypes.Text] = figure.ToString();
         return forms;
     }
 }
@@ -53,6 +45,6 @@ public sealed class ShownFigure
     public void Update(Figure figure)
     {
         ArgumentNullException.ThrowIfNull(figure);
-        _value.Update(Showing.Forms(figure));
+        _value.Update(DisplayExtensions.Forms(figure));
     }
 }

@@ -1,0 +1,177 @@
+using System.Reactive.Disposables;
+using System.Reflection;
+using System.Text;
+using ArcFace.Headless.Protocol;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Commands;
+using Microsoft.DotNet.Interactive.CSharp;
+using Microsoft.DotNet.Interactive.Events;
+using Microsoft.DotNet.Interactive.Utility;
+
+namespace ArcFace.Headless.Worker;
+
+/// <summary>
+/// The kernel of .NET Interactive, which Polyglot Notebooks and the tool <c>dotnet-interactive</c> run cells on. What a cell shows
+/// and how it fails goes to the host.
+/// </summary>
+internal sealed class KernelEngine : IDisposable
+{
+    // The kernel compiles without line numbers and has no setting for it. Without this field, errors only lack their line.
+    private static readonly FieldInfo? OptionsField =
+        typeof(CSharpKernel).GetField("_scriptOptions", BindingFlags.Instance | BindingFlags.NonPublic);
+
+    private readonly string _folder = Directory.GetCurrentDirectory();
+    private readonly MessageWriter _messages;
+    private readonly CSharpKernel _csharp = new();
+    private readonly CompositeKernel _kernel;
+
+    // The kernel puts a console of its own in place for every cell, which loses what other threads write, unless there is one already.
+    private readonly IDisposable _console = ConsoleOutput.Subscribe(_ => Disposable.Empty);
+    private IReadOnlyList<SourceText> _sources = [];
+    private SourcePlace _place;
+    private CellError? _error;
+
+    public KernelEngine(MessageWriter messages)
+    {
+        _messages = messages;
+        _csharp.AddMiddleware(RunScriptAsync, nameof(RunScriptAsync));
+        _kernel = new CompositeKernel { _csharp.UseKernelHelpers() }.UseImportMagicCommand();
+        _kernel.DefaultKernelName = _csharp.Name;
+        _kernel.KernelEvents.Subscribe(new Events(this));
+    }
+
+    /// <summary>
+    /// Has the compiler's own code compiled on another core, while the kernel puts itself together: the first cell then comes a
+    /// second earlier.
+    /// </summary>
+    public static void WarmUp() => Task.Run(() => CSharpScript.RunAsync("1", ScriptOptions.Default.AddImports("System")));
+
+    /// <summary>Runs one cell.</summary>
+    /// <param name="source">The cell as the reader wrote it.</param>
+    /// <param name="name">What stack traces call it.</param>
+    public async Task RunAsync(string source, string name)
+    {
+        _error = null;
+        _place = default;
+        try
+        {
+            _sources = Imports.Follow(new SourceText(name, source));
+            await _kernel.SendAsync(new SubmitCode(source));
+        }
+        catch (ImportException exception)
+        {
+            Fail(exception.Error);
+        }
+        catch (Exception exception)
+        {
+            // Whatever the kernel could not make an event of, such as an exception that cannot be printed.
+            Fail(CellErrors.FromThrown(exception, _place));
+        }
+
+        KeepWorkingFolder();
+        if (_error is not null)
+        {
+            _messages.Write(MessageKind.Error, PayloadContext.Encode(_error));
+        }
+    }
+
+    public void Dispose()
+    {
+        _kernel.Dispose();
+        _console.Dispose();
+    }
+
+    // A cell with directives, or an import, reaches the C# kernel in parts.
+    private async Task RunScriptAsync(KernelCommand command, KernelInvocationContext context, KernelPipelineContinuation next)
+    {
+        if (command is not SubmitCode submission)
+        {
+            await next(command, context);
+            return;
+        }
+
+        _place = SourcePlace.Of(submission.Code, _sources);
+        if (OptionsField?.GetValue(_csharp) is ScriptOptions options)
+        {
+            OptionsField.SetValue(
+                _csharp, options.WithEmitDebugInformation(true).WithFileEncoding(Encoding.UTF8).WithFilePath(_place.Name));
+        }
+
+        ScriptState before = _csharp.ScriptState;
+        try
+        {
+            await next(command, context);
+        }
+        finally
+        {
+            // What is thrown inside an import, or cannot be printed, the kernel loses.
+            if (!ReferenceEquals(before, _csharp.ScriptState) && _csharp.ScriptState?.Exception is { } thrown)
+            {
+                Fail(CellErrors.FromThrown(thrown, _place));
+            }
+        }
+    }
+
+    // Without a working folder, the kernel would fail every cell that follows.
+    private void KeepWorkingFolder()
+    {
+        try
+        {
+            _ = Directory.GetCurrentDirectory();
+        }
+        catch (IOException)
+        {
+            Fail(CellErrors.FromText("the working folder is gone; the next cells run in that of the notebook, or in the temporary folder"));
+            Directory.SetCurrentDirectory(Directory.Exists(_folder) ? _folder : Path.GetTempPath());
+        }
+    }
+
+    private void Fail(CellError error) => _error ??= error;
+
+    private void On(KernelEvent happened)
+    {
+        switch (happened)
+        {
+            case DisplayedValueProduced shown:
+                Send(MessageKind.Display, shown);
+                break;
+            case DisplayedValueUpdated changed:
+                Send(MessageKind.Update, changed);
+                break;
+            case ReturnValueProduced returned:
+                Send(MessageKind.Result, returned);
+                break;
+            case DiagnosticsProduced produced when CellErrors.FromCompiler(produced.Diagnostics, _place) is { } error:
+                Fail(error);
+                break;
+            case CommandFailed { Exception: { } exception }:
+                Fail(CellErrors.FromThrown(exception, _place));
+                break;
+            case CommandFailed failed:
+                Fail(CellErrors.FromText(failed.Message));
+                break;
+            case ErrorProduced produced:
+                Fail(CellErrors.FromText(produced.Message));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Send(MessageKind kind, DisplayEvent shown) => _messages.Write(kind, PayloadContext.Encode(ShownValues.Of(shown)));
+
+    private sealed class Events(KernelEngine engine) : IObserver<KernelEvent>
+    {
+        public void OnNext(KernelEvent value) => engine.On(value);
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+    }
+}
