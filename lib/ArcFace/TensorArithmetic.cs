@@ -11,7 +11,7 @@ namespace ArcFace;
 /// </remarks>
 internal static class TensorArithmetic
 {
-    private static readonly Scalar Zero = 0, One = 1;
+    private static readonly Scalar Zero = 0, One = 1, MinusOne = -1;
 
     /// <summary>x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
@@ -87,6 +87,9 @@ internal static class TensorArithmetic
         return x.mul_(held);
     }
 
+    /// <summary>The rows of x [N, D] that the indices name; differentiable, and unlike <c>index_select</c> to be had on every device.</summary>
+    public static Tensor SelectRows(this Tensor x, Tensor indices) => x.gather(0, indices.unsqueeze(1).expand(-1, x.shape[1]));
+
     /// <summary>Row indices[i] of x grows by row i of y.</summary>
     public static Tensor AddRowsInPlace(this Tensor x, Tensor indices, Tensor y) => x.index_add_(0, indices, y, One);
 
@@ -123,6 +126,16 @@ internal static class TensorArithmetic
 
     /// <summary>x with 0 where the mask is true.</summary>
     public static Tensor WithZeros(this Tensor x, Tensor mask) => x.masked_fill(mask, Zero);
+
+    /// <summary>x with a number where the mask is true.</summary>
+    public static Tensor Filled(this Tensor x, Tensor mask, double number)
+    {
+        using Scalar held = number;
+        return x.masked_fill(mask, held);
+    }
+
+    /// <summary>x ← x − y·z.</summary>
+    public static Tensor SubtractProductInPlace(this Tensor x, Tensor y, Tensor z) => x.addcmul_(y, z, MinusOne);
 
     /// <summary>A tensor that holds one number everywhere.</summary>
     public static Tensor Full(long[] shape, double number, ScalarType type, Device? device = null)

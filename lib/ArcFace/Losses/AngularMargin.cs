@@ -35,45 +35,13 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
     /// <param name="angle">θ in radians, 0..π.</param>
     /// <param name="boundary">What happens past m1·θ + m2 = π.</param>
     /// <exception cref="ArgumentOutOfRangeException">The angle is outside 0..π, or the boundary is none of the enumeration.</exception>
-    public double TargetCosine(double angle, MarginBoundary boundary = MarginBoundary.Monotone)
-    {
-        RequireAngle(angle);
-        double phi = (M1 * angle) + M2;
-        switch (boundary)
-        {
-            case MarginBoundary.Monotone:
-                double k = Math.Floor(phi / Math.PI);
-                return (Sign(k) * Math.Cos(phi)) - (2 * k) - M3;
-            case MarginBoundary.Linear:
-                return phi > Math.PI ? Math.Cos(angle) - (M2 * Math.Sin(M2)) - M3 : Math.Cos(phi) - M3;
-            case MarginBoundary.Raw:
-                return Math.Cos(phi) - M3;
-            case MarginBoundary.Easy:
-                return Math.Cos(angle) > 0 ? Math.Cos(phi) - M3 : Math.Cos(angle);
-            default:
-                throw Unknown(boundary);
-        }
-    }
+    public double TargetCosine(double angle, MarginBoundary boundary = MarginBoundary.Monotone) => AtAngle(angle, boundary).Cosine;
 
     /// <summary>ψ′(θ) = dψ/dθ: −m1·sin(m1·θ + m2) where the margin holds undisturbed.</summary>
     /// <param name="angle">θ in radians, 0..π.</param>
     /// <param name="boundary">What happens past m1·θ + m2 = π.</param>
     /// <exception cref="ArgumentOutOfRangeException">The angle is outside 0..π, or the boundary is none of the enumeration.</exception>
-    public double TargetSlope(double angle, MarginBoundary boundary = MarginBoundary.Monotone)
-    {
-        RequireAngle(angle);
-        double phi = (M1 * angle) + M2;
-        double withMargin = -M1 * Math.Sin(phi);
-        double without = -Math.Sin(angle);
-        return boundary switch
-        {
-            MarginBoundary.Monotone => Sign(Math.Floor(phi / Math.PI)) * withMargin,
-            MarginBoundary.Linear => phi > Math.PI ? without : withMargin,
-            MarginBoundary.Raw => withMargin,
-            MarginBoundary.Easy => Math.Cos(angle) > 0 ? withMargin : without,
-            _ => throw Unknown(boundary),
-        };
-    }
+    public double TargetSlope(double angle, MarginBoundary boundary = MarginBoundary.Monotone) => AtAngle(angle, boundary).Slope;
 
     /// <summary>ψ(θ) of every angle, differentiable, with a gradient that is finite everywhere.</summary>
     /// <param name="angles">θ in radians, of any shape, floating point.</param>
@@ -86,43 +54,60 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
         ArgumentNullException.ThrowIfNull(angles);
         LossInputs.RequireFloatingPoint(angles);
         using DisposeScope scope = NewDisposeScope();
-        Tensor phi = angles.Times(M1).Plus(M2);
-        Tensor result;
+        return TargetCosineAndSlope(angles, boundary).Cosine.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>ψ(θ) and ψ′(θ) of every angle.</summary>
+    /// <remarks>
+    /// Whatever the boundary, ψ is made of pieces ±cos(a·θ + b) + c, and its slope there is ∓a·sin(a·θ + b). With the margin a = m1, b = m2 and
+    /// c = −m3; where the boundary gives the margin up, a = 1 and b = 0.
+    /// </remarks>
+    internal (Tensor Cosine, Tensor Slope) TargetCosineAndSlope(Tensor angles, MarginBoundary boundary)
+    {
+        Tensor at = angles.detach();
+        Tensor phi = at.Times(M1).Plus(M2);
+        Tensor factor = Everywhere(M1), offset = Everywhere(M2), shift = Everywhere(-M3), sign = Everywhere(1);
         switch (boundary)
         {
             case MarginBoundary.Monotone:
-                Tensor k = phi.detach().Over(Math.PI).floor();
-                Tensor odd = k - k.Over(2).floor().Times(2.0);
-                Tensor sign = odd.Times(-2.0).Plus(1);
-                result = ((sign * phi.cos()) - k.Times(2.0)).Minus(M3);
+                Tensor k = phi.Over(Math.PI).floor();
+                sign = sign - (k - k.Over(2).floor().Times(2.0)).Times(2.0);
+                shift = shift - k.Times(2.0);
                 break;
             case MarginBoundary.Linear:
-                result = where(phi.IsAbove(Math.PI), angles.cos().Minus(M2 * Math.Sin(M2)), phi.cos()).Minus(M3);
+                GiveUp(phi.IsAbove(Math.PI), -(M2 * Math.Sin(M2)) - M3);
                 break;
             case MarginBoundary.Raw:
-                result = phi.cos().Minus(M3);
                 break;
             case MarginBoundary.Easy:
-                Tensor cosine = angles.cos();
-                result = where(cosine.IsAbove(0), phi.cos().Minus(M3), cosine);
+                GiveUp(at.cos().IsAbove(0).logical_not(), 0);
                 break;
             default:
-                throw Unknown(boundary);
+                throw new ArgumentOutOfRangeException(nameof(boundary), boundary, $"{boundary} is no {nameof(MarginBoundary)}.");
         }
 
-        return result.MoveToOuterDisposeScope();
+        Tensor argument = (angles * factor).Plus(offset);
+        return ((sign * argument.cos()).Plus(shift), (sign * factor * argument.sin()).neg());
+
+        Tensor Everywhere(double number) => TensorArithmetic.Full(at.shape, number, at.dtype, at.device);
+
+        void GiveUp(Tensor where, double shiftThere)
+        {
+            factor = factor.Filled(where, 1);
+            offset = offset.Filled(where, 0);
+            shift = shift.Filled(where, shiftThere);
+        }
     }
 
-    private static double Sign(double k) => k % 2 == 0 ? 1 : -1;
-
-    private static void RequireAngle(double angle)
+    private (double Cosine, double Slope) AtAngle(double angle, MarginBoundary boundary)
     {
         if (!(angle >= 0 && angle <= Math.PI))
         {
             throw new ArgumentOutOfRangeException(nameof(angle), angle, $"the angle {angle} is outside 0..π radians.");
         }
-    }
 
-    private static ArgumentOutOfRangeException Unknown(MarginBoundary boundary) =>
-        new(nameof(boundary), boundary, $"{boundary} is no {nameof(MarginBoundary)}.");
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor cosine, Tensor slope) = TargetCosineAndSlope(tensor(angle, ScalarType.Float64, CPU), boundary);
+        return (cosine.item<double>(), slope.item<double>());
+    }
 }

@@ -27,7 +27,7 @@ public static class CrossEntropy
         LossInputs.RequireLabels(labels, logits, logits.shape[1]);
         LossInputs.RequireSmoothing(labelSmoothing);
         using DisposeScope scope = NewDisposeScope();
-        return OfLogits(logits.to(LossInputs.ComputeType(logits, logits)), labels, labelSmoothing).MoveToOuterDisposeScope();
+        return Unchecked(logits.to(LossInputs.ComputeType(logits, logits)), labels, labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>H(p, q) = −Σ_j p_j ln q_j, in nats, along the last dimension.</summary>
@@ -45,11 +45,11 @@ public static class CrossEntropy
     }
 
     /// <summary><see cref="FromLogits"/> behind the door, for losses that have checked their input already.</summary>
-    internal static Tensor OfLogits(Tensor logits, Tensor labels, double labelSmoothing)
+    internal static Tensor Unchecked(Tensor logits, Tensor labels, double labelSmoothing)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logProbabilities = nn.functional.log_softmax(logits, 1);
-        Tensor loss = -logProbabilities.gather(1, labels.unsqueeze(1)).mean();
+        Tensor loss = -logProbabilities.gather(1, labels.unsqueeze(1).clone()).mean();
         if (labelSmoothing > 0)
         {
             loss = loss.Times(1 - labelSmoothing) - logProbabilities.mean().Times(labelSmoothing);

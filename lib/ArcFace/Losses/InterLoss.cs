@@ -24,10 +24,10 @@ public static class InterLoss
         long classCount = weight.shape[0];
         LossInputs.RequireSeveralClasses(classCount);
         LossInputs.RequireLabels(labels, embeddings, classCount);
-        Tensor w = UnitVectors.Of(weight.to(logits.dtype));
+        Tensor w = UnitVectors.Of(weight, logits.dtype);
         // A class is at angle 0 to itself, so the sum over all classes is the sum over the others.
-        Tensor toOthers = UnitVectors.Angles(w, w).sum(1).index_select(0, labels);
+        Tensor toOthers = UnitVectors.Angles(w, w).sum(1).gather(0, labels.clone());
         Tensor reward = toOthers.mean().Over(Math.PI * (classCount - 1));
-        return (CrossEntropy.OfLogits(logits, labels, 0) - reward).MoveToOuterDisposeScope();
+        return (CrossEntropy.Unchecked(logits, labels, 0) - reward).MoveToOuterDisposeScope();
     }
 }

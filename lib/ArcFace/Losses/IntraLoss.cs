@@ -19,9 +19,9 @@ public static class IntraLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = NormalizedLogits.Scaled(embeddings, weight, scale);
         LossInputs.RequireLabels(labels, embeddings, weight.shape[0]);
-        Tensor x = UnitVectors.Of(embeddings.to(logits.dtype));
-        Tensor targets = UnitVectors.Of(weight.to(logits.dtype)).index_select(0, labels);
+        Tensor x = UnitVectors.Of(embeddings, logits.dtype);
+        Tensor targets = UnitVectors.Of(weight, logits.dtype).SelectRows(labels.clone());
         Tensor penalty = UnitVectors.Angle(x, targets).mean().Over(Math.PI);
-        return CrossEntropy.OfLogits(logits, labels, 0).Plus(penalty).MoveToOuterDisposeScope();
+        return CrossEntropy.Unchecked(logits, labels, 0).Plus(penalty).MoveToOuterDisposeScope();
     }
 }

@@ -31,15 +31,37 @@ internal static class LossInputs
         }
     }
 
-    /// <summary>Requires finite values, on the CPU, of a matrix whose rows have the lengths <paramref name="norms"/>, already known.</summary>
-    public static void RequireFiniteRows(
-        Tensor matrix, Tensor norms, [CallerArgumentExpression(nameof(matrix))] string? name = null)
+    /// <summary>Whether all rows are within a factor of length 1. Requires finite values where they are not.</summary>
+    /// <param name="matrix">The rows, on the CPU.</param>
+    /// <param name="inverseLengths">1/‖row‖, 0 where the square of the length was 0 or infinite: C numbers tell what else C·D must.</param>
+    /// <param name="factor">How far from 1 a length may be.</param>
+    /// <param name="name">What the matrix is called where it came in.</param>
+    /// <exception cref="ArgumentException">A value is not finite.</exception>
+    public static bool RowsAreNearOne(
+        Tensor matrix, Tensor inverseLengths, double factor, [CallerArgumentExpression(nameof(matrix))] string? name = null)
     {
-        // The lengths tell in C numbers what would else be read from C·D. They may overflow where the values do not.
-        if (norms.device_type == DeviceType.CPU && !norms.isfinite().all().item<bool>())
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor least, Tensor most) = inverseLengths.to(ScalarType.Float64).aminmax();
+        bool near = least.item<double>() >= 1 / factor && most.item<double>() <= factor;
+        if (!near)
         {
             RequireFinite(matrix, name);
         }
+
+        return near;
+    }
+
+    /// <summary>A result that is finite, where it lies on the CPU.</summary>
+    /// <exception cref="ArgumentException">It is not, because the input was too large for its type.</exception>
+    public static Tensor RequireInRange(Tensor result, string? name)
+    {
+        if (result.device_type == DeviceType.CPU && !result.detach().isfinite().all().item<bool>())
+        {
+            throw new ArgumentException(
+                $"{name} hold numbers so large that the result is beyond the largest number of {result.dtype}, {finfo(result.dtype).max:g3}.", name);
+        }
+
+        return result;
     }
 
     /// <summary>Requires two matrices whose rows are vectors of the same space: equal widths, one device.</summary>

@@ -44,7 +44,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         Options.Validate(nameof(options));
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor directions = UnitVectors.Of(randn(classCount * Options.CentersPerClass, embeddingSize));
+        Tensor directions = UnitVectors.Of(randn(classCount * Options.CentersPerClass, embeddingSize), ScalarType.Float32);
         LossInputs.RequireFloatingPoint(empty(0, dtype ?? ScalarType.Float32), nameof(dtype));
         _weight = new Parameter(directions.to(dtype ?? ScalarType.Float32, device ?? CPU));
         _weight.DetachFromDisposeScope();
@@ -65,7 +65,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     {
         RequireEmbeddings(embeddings, Weight);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor x, Tensor w) = Directions(embeddings, Weight);
+        (Tensor x, Tensor w) = Directions(embeddings, Weight, Options.Scale, Options.Scale);
         (Tensor cosines, _) = NearestCenters(x, w, Options.CentersPerClass);
         return cosines.Times(Options.Scale).MoveToOuterDisposeScope();
     }
@@ -108,15 +108,18 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         long classCount = weight.shape[0] / options.CentersPerClass;
         LossInputs.RequireLabels(labels, embeddings, classCount);
         long seenCount = PartialClasses.Count(options.SampleRate, embeddings.shape[0], classCount);
-        if (seenCount == classCount)
+        using DisposeScope scope = NewDisposeScope();
+        if (seenCount < classCount)
         {
-            return OverAll(embeddings, weight, labels, options);
+            (Tensor classes, Tensor positions) = PartialClasses.Draw(labels, classCount, seenCount);
+            Tensor rows = PartialClasses.RowsOf(classes, options.CentersPerClass);
+            return ForwardGradient.Evaluate(embeddings, weight, positions, rows, options).MoveToOuterDisposeScope();
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor classes, Tensor positions) = PartialClasses.Draw(labels, classCount, seenCount);
-        Tensor centers = PartialClasses.CentersOf(weight, classes, options.CentersPerClass);
-        return OverAll(embeddings, centers, positions, options).MoveToOuterDisposeScope();
+        Tensor loss = IsFused(options, embeddings.shape[0] * weight.shape[0])
+            ? ForwardGradient.Evaluate(embeddings, weight, labels, null, options)
+            : Eager(embeddings, weight, labels, options);
+        return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the fused kernel computes a loss of so many logits, N·C·K.</summary>
@@ -127,32 +130,21 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         MarginKernel kernel => kernel == MarginKernel.Fused,
     };
 
-    private static Tensor OverAll(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options) =>
-        IsFused(options, embeddings.shape[0] * weight.shape[0])
-            ? Fused(embeddings, weight, labels, options)
-            : Eager(embeddings, weight, labels, options);
-
-    private static Tensor Fused(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        ScalarType type = LossInputs.ComputeType(embeddings, weight);
-        return FusedMarginSoftmax.Evaluate(embeddings.to(type), weight.to(type), labels, options).MoveToOuterDisposeScope();
-    }
-
-    private static Tensor Eager(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
+    /// <summary>The loss as the formula has it, differentiated by autograd, as often as one likes.</summary>
+    internal static Tensor Eager(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
     {
         LossInputs.RequireFinite(weight);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor x, Tensor w) = Directions(embeddings, weight);
+        double slope = options.Scale * (1 + options.Margin.M1);
+        (Tensor x, Tensor w) = Directions(embeddings, weight, slope / embeddings.shape[0], slope);
         (Tensor cosines, Tensor centers) = NearestCenters(x, w, options.CentersPerClass);
 
         Tensor logits = cosines;
         if (options.Margin != AngularMargin.None)
         {
-            Tensor y = labels.unsqueeze(1);                                            // [N, 1]
-            Tensor targetCenters = centers.gather(1, y).squeeze(1);                    // [N]
-            Tensor targetAngles = UnitVectors.Angle(x, w.index_select(0, targetCenters));
-            Tensor targets = options.Margin.TargetCosine(targetAngles, options.Boundary).unsqueeze(1);
+            Tensor y = labels.unsqueeze(1).clone();                                    // [N, 1]
+            Tensor targetAngles = UnitVectors.Angle(x, w.SelectRows(centers.gather(1, y).squeeze(1)));
+            Tensor targets = options.Margin.TargetCosineAndSlope(targetAngles, options.Boundary).Cosine.unsqueeze(1);
             if (options.Gradient == MarginGradient.Detached)
             {
                 Tensor targetCosines = cosines.gather(1, y);
@@ -162,13 +154,14 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
             logits = cosines.scatter(1, y, targets);
         }
 
-        return CrossEntropy.OfLogits(logits.Times(options.Scale), labels, options.LabelSmoothing).MoveToOuterDisposeScope();
+        return CrossEntropy.Unchecked(logits.Times(options.Scale), labels, options.LabelSmoothing).MoveToOuterDisposeScope();
     }
 
-    private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight)
+    /// <summary>x̂ and ŵ, where ‖x‖·‖∂L/∂x‖ and ‖W_j‖·‖∂L/∂W_j‖ are at most so large.</summary>
+    private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight, double slopeOfEmbeddings, double slopeOfWeight)
     {
         ScalarType type = LossInputs.ComputeType(embeddings, weight);
-        return (UnitVectors.Of(embeddings.to(type)), UnitVectors.Of(weight.to(type)));
+        return (UnitVectors.Of(embeddings, type, slopeOfEmbeddings), UnitVectors.Of(weight, type, slopeOfWeight));
     }
 
     /// <summary>cos θ_ij = max_k x_i·W_jk [N, C], and the row of W that attains it [N, C] (ArcFace, equation 7).</summary>

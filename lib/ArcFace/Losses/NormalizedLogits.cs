@@ -75,6 +75,6 @@ public static class NormalizedLogits
     private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight)
     {
         ScalarType type = LossInputs.ComputeType(embeddings, weight);
-        return (UnitVectors.Of(embeddings.to(type)), UnitVectors.Of(weight.to(type)));
+        return (UnitVectors.Of(embeddings, type), UnitVectors.Of(weight, type));
     }
 }

@@ -26,51 +26,15 @@ internal static class PartialClasses
         using Scalar certain = 2;
         Tensor keys = rand(classCount, ScalarType.Float64).to(labels.device).index_fill_(0, labels, certain);
         Tensor classes = keys.topk((int)count, sorted: false).indexes.sort().Values;
-        return (classes.MoveToOuterDisposeScope(), searchsorted(classes, labels).MoveToOuterDisposeScope());
+        Tensor positions = zeros(classCount, ScalarType.Int64, labels.device).scatter_(0, classes, TensorArithmetic.Indices(0, count, labels.device));
+        return (classes.MoveToOuterDisposeScope(), positions.gather(0, labels).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The centers of some classes: rows [count·K, D] of W [C·K, D], with a sparse gradient.</summary>
-    public static Tensor CentersOf(Tensor weight, Tensor classes, long centersPerClass)
+    /// <summary>The rows of W [C·K, D] that hold the centers of some classes, [count·K] int64.</summary>
+    public static Tensor RowsOf(Tensor classes, long centersPerClass)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor rows = classes.unsqueeze(1).Times(centersPerClass).Plus(TensorArithmetic.Indices(0, centersPerClass, classes.device)).flatten();
-        return (is_grad_enabled() && weight.requires_grad ? RowSelection.Of(weight, rows) : weight.index_select(0, rows))
-            .MoveToOuterDisposeScope();
-    }
-
-    private sealed class RowSelection : autograd.SingleTensorFunction<RowSelection>
-    {
-        private const string StateKey = "state";
-
-        /// <inheritdoc/>
-        public override string Name => nameof(RowSelection);
-
-        public static Tensor Of(Tensor weight, Tensor rows)
-        {
-            var state = new State(rows, weight.shape, new Handles());
-            return apply(weight, Receipt.For(state.Handles, weight), state);
-        }
-
-        /// <inheritdoc/>
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
-        {
-            var state = (State)vars[^1];
-            ctx.save_data(StateKey, state);
-            ctx.save_for_backward([state.Rows]);
-            return ((Tensor)vars[0]).index_select(0, state.Rows);
-        }
-
-        /// <inheritdoc/>
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        {
-            var state = (State)ctx.get_data(StateKey);
-            using DisposeScope scope = NewDisposeScope();
-            Tensor gradient = sparse_coo_tensor(ctx.get_saved_variables()[0].unsqueeze(0), grad_output, state.Shape);
-            Tensor received = zeros([], grad_output.dtype, grad_output.device);
-            state.Handles.AddRange([gradient, received, grad_output]);
-            return [gradient, received, null!];
-        }
-
-        private sealed record State(Tensor Rows, long[] Shape, Handles Handles);
+        Tensor centers = TensorArithmetic.Indices(0, centersPerClass, classes.device);
+        return classes.unsqueeze(1).Times(centersPerClass).Plus(centers).flatten().MoveToOuterDisposeScope();
     }
 }

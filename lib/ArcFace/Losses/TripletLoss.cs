@@ -19,8 +19,11 @@ public static class TripletLoss
     {
         Require(anchors, positives, negatives, margin);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor a, Tensor p, Tensor n) = InOneType(anchors, positives, negatives);
-        return Hinge((a - p).Squared().sum(1), (a - n).Squared().sum(1), margin).MoveToOuterDisposeScope();
+        ScalarType type = ComputeType(anchors, positives, negatives);
+        Tensor a = anchors.to(type);
+        Tensor near = LossInputs.RequireInRange((a - positives.to(type)).Squared().sum(1), "anchors and positives");
+        Tensor far = LossInputs.RequireInRange((a - negatives.to(type)).Squared().sum(1), "anchors and negatives");
+        return Hinge(near, far, margin).MoveToOuterDisposeScope();
     }
 
     /// <summary>With d the angle: arccos(â·p̂) + m ≤ arccos(â·n̂). ArcFace (arXiv 1801.07698) compares with it.</summary>
@@ -35,10 +38,10 @@ public static class TripletLoss
     {
         Require(anchors, positives, negatives, margin);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor a, Tensor p, Tensor n) = InOneType(anchors, positives, negatives);
-        Tensor anchor = UnitVectors.Of(a);
-        Tensor near = UnitVectors.Angle(anchor, UnitVectors.Of(p));
-        Tensor far = UnitVectors.Angle(anchor, UnitVectors.Of(n));
+        ScalarType type = ComputeType(anchors, positives, negatives);
+        Tensor anchor = UnitVectors.Of(anchors, type);
+        Tensor near = UnitVectors.Angle(anchor, UnitVectors.Of(positives, type));
+        Tensor far = UnitVectors.Angle(anchor, UnitVectors.Of(negatives, type));
         return Hinge(near, far, margin).MoveToOuterDisposeScope();
     }
 
@@ -97,11 +100,8 @@ public static class TripletLoss
         }
     }
 
-    private static (Tensor A, Tensor P, Tensor N) InOneType(Tensor anchors, Tensor positives, Tensor negatives)
-    {
-        ScalarType type = anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : LossInputs.ComputeType(positives, negatives);
-        return (anchors.to(type), positives.to(type), negatives.to(type));
-    }
+    private static ScalarType ComputeType(Tensor anchors, Tensor positives, Tensor negatives) =>
+        anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : LossInputs.ComputeType(positives, negatives);
 
     private static void RequireMargin(double margin)
     {
