@@ -24,7 +24,20 @@ public sealed class FolderBatches : IBatchSource
         _ahead = ahead ?? Environment.ProcessorCount;
         ArgumentOutOfRangeException.ThrowIfLessThan(_ahead, 1, nameof(ahead));
         (_folder, _order) = (folder, new EpochOrder(folder.Pictures.Count, batchSize, seed));
+        (Count, BatchSize, Seed) = (folder.Pictures.Count, batchSize, seed);
     }
+
+    /// <summary>How many pictures there are.</summary>
+    public long Count { get; }
+
+    /// <summary>The largest number of pictures in a batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>What the order is drawn from.</summary>
+    public long Seed { get; }
+
+    /// <summary>How the pictures are taken.</summary>
+    public FaceFolderOptions Options => _folder.Options;
 
     /// <inheritdoc/>
     public int BatchesPerEpoch => _order.BatchesPerEpoch;

@@ -6,17 +6,26 @@ namespace ArcFace.Data;
 /// <param name="seed">Any number. What is drawn depends on it, the epoch and the batch alone.</param>
 public sealed class AugmentedBatches(IBatchSource source, Augmentation augmentation, long seed) : IBatchSource
 {
+    /// <summary>Where the batches come from.</summary>
+    public IBatchSource Source { get; } = source;
+
+    /// <summary>What is done to the images.</summary>
+    public Augmentation Augmentation { get; } = augmentation;
+
+    /// <summary>What is drawn depends on it, the epoch and the batch alone.</summary>
+    public long Seed { get; } = seed;
+
     /// <inheritdoc/>
-    public int BatchesPerEpoch => source.BatchesPerEpoch;
+    public int BatchesPerEpoch => Source.BatchesPerEpoch;
 
     /// <inheritdoc/>
     public IEnumerable<Batch> Epoch(int epoch, int first = 0)
     {
         long number = ((long)epoch * BatchesPerEpoch) + first;
-        foreach (Batch batch in source.Epoch(epoch, first))
+        foreach (Batch batch in Source.Epoch(epoch, first))
         {
-            var random = new SplitMix64(SplitMix64.Mix(SplitMix64.Mix((ulong)seed) + (ulong)number++));
-            yield return batch with { Samples = augmentation.Apply(batch.Samples, random) };
+            var random = new SplitMix64(SplitMix64.Mix(SplitMix64.Mix((ulong)Seed) + (ulong)number++));
+            yield return batch with { Samples = Augmentation.Apply(batch.Samples, random) };
         }
     }
 }

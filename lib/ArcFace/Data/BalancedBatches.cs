@@ -25,7 +25,20 @@ public sealed class BalancedBatches : IBatchSource
         _images = images;
         long batchSize = (long)classesPerBatch * imagesPerClass;
         BatchesPerEpoch = (int)((images.Count + batchSize - 1) / batchSize);
+        (Count, ClassesPerBatch, ImagesPerClass, Seed) = (images.Count, classesPerBatch, imagesPerClass, seed);
     }
+
+    /// <summary>How many images there are.</summary>
+    public long Count { get; }
+
+    /// <summary>P.</summary>
+    public int ClassesPerBatch { get; }
+
+    /// <summary>K.</summary>
+    public int ImagesPerClass { get; }
+
+    /// <summary>What the batches are drawn from.</summary>
+    public long Seed { get; }
 
     /// <summary>As many batches as it takes to draw as many images as there are; an image may come twice or not at all.</summary>
     public int BatchesPerEpoch { get; }

@@ -24,7 +24,17 @@ public sealed class ShuffledBatches : IBatchSource
         }
 
         (_images, _order) = (images, new EpochOrder((int)images.Count, batchSize, seed));
+        (Count, BatchSize, Seed) = (images.Count, batchSize, seed);
     }
+
+    /// <summary>How many images there are.</summary>
+    public long Count { get; }
+
+    /// <summary>The largest number of images in a batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>What the order is drawn from.</summary>
+    public long Seed { get; }
 
     /// <inheritdoc/>
     public int BatchesPerEpoch => _order.BatchesPerEpoch;

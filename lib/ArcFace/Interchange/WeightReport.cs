@@ -17,9 +17,12 @@ public sealed record WeightReport(
     public bool IsComplete => Missing.Count + Unexpected.Count + Mismatched.Count == 0;
 
     /// <summary>One line that names what did not agree.</summary>
-    public override string ToString() => IsComplete
-        ? $"{Loaded.Count} loaded"
-        : $"{Loaded.Count} loaded{Part("missing", Missing)}{Part("unexpected", Unexpected)}{Part("of another shape", Mismatched)}";
+    public override string ToString() => $"{Loaded.Count} loaded{Differences}";
+
+    /// <summary>What a strict load says where it refused.</summary>
+    internal string Refusal => $"nothing was loaded, though {Loaded.Count} names fit{Differences}";
+
+    private string Differences => Part("missing", Missing) + Part("unexpected", Unexpected) + Part("of another shape", Mismatched);
 
     private static string Part(string what, IReadOnlyList<string> names) => names.Count switch
     {

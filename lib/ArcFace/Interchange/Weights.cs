@@ -33,7 +33,7 @@ public static class Weights
         var report = Compare(module, tensors);
         if (strict && !report.IsComplete)
         {
-            throw new InvalidDataException($"'{path}' does not hold this model's weights: {report}");
+            throw new InvalidDataException($"'{path}' does not hold this model's weights: {report.Refusal}");
         }
 
         Copy(module, tensors, report);
@@ -53,7 +53,7 @@ public static class Weights
         var report = Compare(module, tensors);
         if (strict && !report.IsComplete)
         {
-            throw new ArgumentException($"the tensors are not this model's weights: {report}", nameof(tensors));
+            throw new ArgumentException($"the tensors are not this model's weights: {report.Refusal}", nameof(tensors));
         }
 
         Copy(module, tensors, report);

@@ -10,7 +10,21 @@ namespace ArcFace.Training;
 
 /// <summary>Where a run stands, besides its tensors.</summary>
 internal sealed record RunPosition(
-    int Epoch, int Batch, double LossSum, string Optimizer, int BatchesPerEpoch, bool StoppedEarly, IReadOnlyList<EpochRecord> History);
+    int Epoch,
+    int Batch,
+    double LossSum,
+    int BatchesPerEpoch,
+    bool StoppedEarly,
+    IReadOnlyList<EpochRecord> History,
+    IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>Whether it is one that a run can have; a file may say anything.</summary>
+    public bool IsPossible =>
+        Epoch >= 0 && Batch >= 0 && Batch < BatchesPerEpoch && double.IsFinite(LossSum)
+        && Settings is not null && History is not null && History.Count == Epoch
+        && History.Index().All(one => one.Item is { } record && record.Epoch == one.Index + 1
+            && double.IsFinite(record.Loss) && double.IsFinite(record.LearningRate));
+}
 
 /// <summary>A run on disk: a safetensors file with a version and a checksum. Reading it runs no code.</summary>
 internal static class Checkpoint
@@ -18,7 +32,7 @@ internal static class Checkpoint
     // A validation score may be no number.
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private const string Format = "arcface-checkpoint", Version = "1";
+    private const string Format = "arcface-checkpoint", Version = "2";
 
     public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors, RunPosition position)
     {
@@ -57,8 +71,7 @@ internal static class Checkpoint
 
         try
         {
-            return JsonSerializer.Deserialize<RunPosition>(json, Json) is { Epoch: >= 0, Batch: >= 0, History: not null } position
-                && position.Batch < position.BatchesPerEpoch && position.History.Count == position.Epoch
+            return JsonSerializer.Deserialize<RunPosition>(json, Json) is { IsPossible: true } position
                 ? position
                 : throw Bad(path, "its position is none that a run can have");
         }

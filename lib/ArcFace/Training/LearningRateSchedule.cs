@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ArcFace.Training;
 
 /// <summary>The factor on the learning rate at each step of a run: a warm-up, then a decay.</summary>
@@ -17,6 +19,9 @@ public sealed record LearningRateSchedule
     /// <summary>The share of the run that warms up: at least 0, below 1.</summary>
     public double WarmUp { get; private init; }
 
+    /// <summary>Whether the factor is 1 at every step, however long the run is.</summary>
+    internal bool IsConstant => Name == Constant.Name && WarmUp == 0;
+
     /// <summary>d(t) = 1.</summary>
     public static LearningRateSchedule Constant { get; } = new("constant", _ => 1);
 
@@ -35,7 +40,7 @@ public sealed record LearningRateSchedule
             throw new ArgumentOutOfRangeException(nameof(power), $"the power is {power}; it must be above 0");
         }
 
-        return new LearningRateSchedule($"polynomial of power {power}", t => Math.Pow(1 - t, power));
+        return new LearningRateSchedule(string.Create(CultureInfo.InvariantCulture, $"polynomial of power {power}"), t => Math.Pow(1 - t, power));
     }
 
     /// <summary>d(t) = <paramref name="factor"/>^k, with k the number of <paramref name="at"/> that t has reached.</summary>
@@ -56,8 +61,9 @@ public sealed record LearningRateSchedule
         }
 
         double[] drops = [.. at];
+        string places = string.Join(", ", drops.Select(share => share.ToString(CultureInfo.InvariantCulture)));
         return new LearningRateSchedule(
-            $"times {factor} at {string.Join(", ", drops)}", t => Math.Pow(factor, drops.Count(share => t >= share)));
+            string.Create(CultureInfo.InvariantCulture, $"times {factor} at {places}"), t => Math.Pow(factor, drops.Count(share => t >= share)));
     }
 
     /// <summary>The same decay after a warm-up over <paramref name="share"/> of the run.</summary>

@@ -19,7 +19,7 @@ internal sealed record TrainedParameter(string Name, Parameter Parameter, double
     private static IEnumerable<TrainedParameter> Group(string prefix, nn.Module module, double learningRate, double weightDecay)
     {
         var exempt = module.modules().Append(module)
-            .Where(layer => layer is ParametricRelu or PReLU || layer.GetType().Name.Contains("Norm", StringComparison.Ordinal))
+            .Where(layer => layer is INormalization or NormBase or LayerNorm or GroupNorm or ParametricRelu or PReLU)
             .SelectMany(layer => layer.parameters(recurse: false))
             .Select(parameter => parameter.Handle)
             .ToHashSet();

@@ -9,6 +9,7 @@ namespace ArcFace.Training;
 /// <remarks>
 /// The same loop trains logistic regression and an <see cref="IResNet"/> under ArcFace. A step reads nothing back from the
 /// device; losses gather there and are read every <see cref="TrainerOptions.ReportEvery"/> steps.
+/// A checkpoint is written only of weights and optimizer state that are finite.
 /// With a checkpoint path, a run that was killed goes on where its last checkpoint stands when it is started again the same way,
 /// and on the CPU ends with the same weights, bit for bit.
 /// </remarks>
@@ -87,8 +88,14 @@ public sealed class Trainer
     /// <param name="progress">Told every few steps and after each epoch.</param>
     /// <param name="cancellation">Stops the run after the current step; a checkpoint is written first where there is a path.</param>
     /// <returns>The run as data, also of the epochs before it was resumed.</returns>
-    /// <exception cref="TrainingDivergedException">The loss is not finite.</exception>
-    /// <exception cref="InvalidDataException">There is a checkpoint, and it is damaged or of another run.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss, a gradient, a weight or what the optimizer remembers is not finite; the exception names the step that made it so.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// There is a checkpoint, and it is damaged or of another run: anything that decides the numbers is compared, but for the device,
+    /// the number of threads, the images themselves and what a plain function computes.
+    /// </exception>
+    /// <exception cref="ArgumentException">A weight is not finite at the start.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingHistory Fit(
         IBatchSource batches,

@@ -1,6 +1,6 @@
 namespace ArcFace.Training;
 
-/// <summary>The loss became infinite or not a number, so the run was stopped.</summary>
+/// <summary>A loss, a gradient or a weight became infinite or not a number, so the run was stopped.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>An empty report.</summary>
@@ -23,15 +23,14 @@ public sealed class TrainingDivergedException : Exception
     {
     }
 
-    internal TrainingDivergedException(long step, double learningRate, string? checkpoint, Exception? cause)
+    internal TrainingDivergedException(string what, long step, double learningRate, string checkpoint, Exception? cause)
         : base(
-            $"the loss is not finite at step {step}, learning rate {learningRate:G3}. Likely causes: a learning rate that is too high or"
-            + " rises without a warm-up; a scale too large for the number of classes; a pixel that is not finite. Lower the rate, add"
-            + " a warm-up or clip the gradients."
-            + (checkpoint is null ? " No checkpoint was kept." : $" The last good state is in '{checkpoint}'."),
+            $"{what} at step {step}, learning rate {learningRate:G3}. Likely causes: a learning rate that is too high or rises without a"
+            + " warm-up; a scale too large for the number of classes; a pixel that is not finite; a root or a quotient whose derivative"
+            + $" is infinite. Lower the rate, add a warm-up or clip the gradients. {checkpoint}",
             cause) => (Step, LearningRate) = (step, learningRate);
 
-    /// <summary>The first step whose loss was not finite, 1 for the first of the run.</summary>
+    /// <summary>The first step whose loss, gradients or weights were not finite, 1 for the first of the run.</summary>
     public long Step { get; }
 
     /// <summary>The body's learning rate at that step.</summary>

@@ -1,12 +1,12 @@
 using ArcFace.Data;
 using System.Diagnostics;
-using ArcFace.Interchange;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
 /// <summary>One run of a <see cref="Trainer"/>: everything that changes while it goes on.</summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed partial class TrainingRun : IDisposable
 {
     private readonly nn.Module<Tensor, Tensor> _body;
     private readonly nn.Module? _head;
@@ -16,13 +16,15 @@ internal sealed class TrainingRun : IDisposable
     private readonly IBatchSource _batches;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly WeightUpdate _update;
-    private readonly Tensor _losses;
+    private readonly SortedDictionary<string, string> _settings;
+    private readonly List<(Tensor Loss, Tensor? Sum, Tensor? Length)> _unread = [];
+    private readonly HashSet<string> _exempt = new(StringComparer.Ordinal);
     private readonly Stopwatch _watch = new();
     private readonly List<EpochRecord> _history = [];
-    private int _epoch, _batch, _unread;
-    private long _samples, _stepsHere;
+    private int _epoch, _batch;
+    private long _samples, _stepsHere, _savedStep = -1;
     private double _lossSum;
-    private bool _stoppedEarly, _hasCheckpoint;
+    private bool _stoppedEarly;
 
     public TrainingRun(
         nn.Module<Tensor, Tensor> body,
@@ -36,7 +38,8 @@ internal sealed class TrainingRun : IDisposable
         (_body, _head, _loss, _options, _device, _batches, _progress) = (body, head, loss, options, device, batches, progress);
         using var scope = NewDisposeScope();
         _update = options.Optimizer.Create(TrainedParameter.Of(body, head, options.Optimizer));
-        _losses = zeros(options.ReportEvery, ScalarType.Float32, device).DetachFromDisposeScope();
+        _settings = RunSettings.Of(body, head, loss, options, batches);
+        ZeroGradients();
     }
 
     private long Step => ((long)_epoch * _batches.BatchesPerEpoch) + _batch;
@@ -47,9 +50,14 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingHistory ToTheEnd(Func<double>? validate, CancellationToken cancellation)
     {
+        ExemptBuffers();
         if (_options.CheckpointPath is { } path && File.Exists(path))
         {
             Resume(path);
+        }
+        else if (NotFinite(State()).FirstOrDefault() is { } name)
+        {
+            throw new ArgumentException($"'{name}' is not finite before the first step; start from weights that are");
         }
 
         _watch.Start();
@@ -67,7 +75,7 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _update.Dispose();
-        _losses.Dispose();
+        Forget();
     }
 
     private void TrainEpoch(CancellationToken cancellation)
@@ -93,7 +101,7 @@ internal sealed class TrainingRun : IDisposable
                 TakeStep(epoch.Current);
             }
 
-            if (_unread == _options.ReportEvery)
+            if (_unread.Count == _options.ReportEvery)
             {
                 ReadLosses();
                 Report(finished: null);
@@ -114,21 +122,23 @@ internal sealed class TrainingRun : IDisposable
         loss.backward();
         using (no_grad())
         {
-            if (_options.GradientClip is { } limit)
-            {
-                _update.Clip(limit);
-            }
-
-            _update.Step(Step + 1, _options.Schedule.Factor(Step, TotalSteps));
-            _losses[_unread].copy_(loss);
+            var length = _options.GradientClip is { } limit ? _update.Clip(limit) : null;
+            var sum = _update.Step(Step + 1, _options.Schedule.Factor(Step, TotalSteps));
+            _unread.Add((Kept(loss.detach())!, Kept(sum), Kept(length)));
         }
 
-        _body.zero_grad();
-        _head?.zero_grad();
+        ZeroGradients();
         _samples += batch.Labels.shape[0];
-        _unread++;
         _batch++;
         _stepsHere++;
+
+        static Tensor? Kept(Tensor? tensor) => tensor?.DetachFromDisposeScope();
+    }
+
+    private void ZeroGradients()
+    {
+        _body.zero_grad();
+        _head?.zero_grad();
     }
 
     private Tensor Loss(Tensor embeddings, Tensor labels)
@@ -141,39 +151,76 @@ internal sealed class TrainingRun : IDisposable
         {
             // A head may refuse what is not finite before it becomes a loss. An earlier loss may have shown it already.
             ReadLosses();
-            throw Diverged(Step + 1, error);
+            throw Diverged("the loss is not finite", Step + 1, error);
         }
     }
 
-    /// <summary>Reads the losses that gathered on the device, in order, and stops where one is not finite.</summary>
+    /// <summary>Reads the losses that gathered on the device, in order, and stops where a step went wrong.</summary>
     private void ReadLosses()
     {
-        if (_unread == 0)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        float[] losses = _losses.slice(0, 0, _unread, 1).cpu().data<float>().ToArray();
-        long first = Step - _unread;
-        _unread = 0;
+        long first = Step - _unread.Count;
+        double[] losses = Read(_unread.Select(step => step.Loss)), sums = Read(_unread.Select(step => step.Sum));
+        double[] lengths = Read(_unread.Select(step => step.Length));
+        Forget();
         for (int i = 0; i < losses.Length; i++)
         {
-            if (!float.IsFinite(losses[i]))
+            if (!double.IsFinite(losses[i]))
             {
-                throw Diverged(first + i + 1, null);
+                throw Diverged("the loss is not finite", first + i + 1, null);
+            }
+
+            if (!double.IsFinite(lengths[i]))
+            {
+                throw Diverged("the gradients have no finite length, while the loss is finite,", first + i + 1, null);
+            }
+
+            // What is not finite stays so, and a sum alone may overflow.
+            if (!double.IsFinite(sums[i]) && NotFinite(State()).FirstOrDefault() is { } name)
+            {
+                throw Diverged($"'{name}' is not finite, while the loss is,", first + i + 1, null);
             }
 
             _lossSum += losses[i];
         }
     }
 
-    private TrainingDivergedException Diverged(long step, Exception? cause) =>
-        new(step, LearningRateAt(step - 1), _hasCheckpoint ? _options.CheckpointPath : null, cause);
+    private static double[] Read(IEnumerable<Tensor?> numbers)
+    {
+        using var scope = NewDisposeScope();
+        var all = numbers.ToList();
+        List<Tensor> known = [.. all.OfType<Tensor>().Where(number => number.device_type != DeviceType.META)];
+        if (known.Count == 0)
+        {
+            return new double[all.Count];
+        }
+
+        var read = new Queue<double>(stack(known).flatten().cpu().to(ScalarType.Float64).data<double>().ToArray());
+        return [.. all.Select(number => number is null ? 0 : read.Dequeue())];
+    }
+
+    private void Forget()
+    {
+        foreach (var (loss, sum, length) in _unread)
+        {
+            loss.Dispose();
+            sum?.Dispose();
+            length?.Dispose();
+        }
+
+        _unread.Clear();
+    }
+
+    private TrainingDivergedException Diverged(string what, long step, Exception? cause) => new(
+        what,
+        step,
+        LearningRateAt(step - 1),
+        _savedStep < 0 ? "No checkpoint was kept." : $"The last good state, of step {_savedStep}, is in '{_options.CheckpointPath}'.",
+        cause);
 
     private void EndEpoch(Func<double>? validate)
     {
         ReadLosses();
+        RequireFiniteState();
         double? score = validate is null ? null : Validate(validate);
         var record = new EpochRecord(_epoch + 1, _lossSum / _batches.BatchesPerEpoch, LearningRateAt(Step - 1), score);
         _history.Add(record);
@@ -216,78 +263,5 @@ internal sealed class TrainingRun : IDisposable
         double rate = LearningRateAt(Step - 1);
         _progress?.Report(new TrainingProgress(
             _epoch + 1, _options.Epochs, Step, TotalSteps, _lossSum / _batch, rate, _samples / seconds, left, finished));
-    }
-
-    private void Save()
-    {
-        if (_options.CheckpointPath is not { } path)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        var position = new RunPosition(
-            _epoch, _batch, _lossSum, _options.Optimizer.ToString(), _batches.BatchesPerEpoch, _stoppedEarly, _history);
-        var tensors = State();
-        tensors.Add("generator", random.get_rng_state());
-        Checkpoint.Save(path, tensors, position);
-        _hasCheckpoint = true;
-    }
-
-    private void Resume(string path)
-    {
-        using var scope = NewDisposeScope();
-        var position = Checkpoint.Load(path, out var tensors);
-        string optimizer = _options.Optimizer.ToString();
-        if (position.Optimizer != optimizer)
-        {
-            throw Checkpoint.Bad(path, $"it was made with {position.Optimizer}, and this run has {optimizer}");
-        }
-
-        if (position.BatchesPerEpoch != _batches.BatchesPerEpoch)
-        {
-            throw Checkpoint.Bad(path, $"its epochs have {position.BatchesPerEpoch} batches, and these {_batches.BatchesPerEpoch}");
-        }
-
-        var own = State();
-        string? odd = own.Keys.Append("generator").Except(tensors.Keys).Concat(tensors.Keys.Except(own.Keys.Append("generator")))
-            .Concat(own.Where(pair => tensors.ContainsKey(pair.Key)
-                && (!pair.Value.shape.SequenceEqual(tensors[pair.Key].shape) || pair.Value.dtype != tensors[pair.Key].dtype))
-                .Select(pair => pair.Key))
-            .FirstOrDefault();
-        if (odd is not null)
-        {
-            throw Checkpoint.Bad(path, $"it is of another model: '{odd}' is not in both with the same shape and type");
-        }
-
-        using (no_grad())
-        {
-            foreach (var (name, tensor) in own)
-            {
-                tensor.copy_(tensors[name]);
-            }
-        }
-
-        random.set_rng_state(tensors["generator"]);
-        _history.AddRange(position.History);
-        (_epoch, _batch, _lossSum, _stoppedEarly) = (position.Epoch, position.Batch, position.LossSum, position.StoppedEarly);
-        _hasCheckpoint = true;
-    }
-
-    /// <summary>Every tensor that the rest of the run depends on.</summary>
-    private Dictionary<string, Tensor> State()
-    {
-        var state = Weights.StateOf(_body).ToDictionary(pair => $"body.{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
-        foreach (var (name, tensor) in _head is null ? [] : Weights.StateOf(_head))
-        {
-            state.Add($"head.{name}", tensor);
-        }
-
-        foreach (var (name, tensor) in _update.Memory)
-        {
-            state.Add($"optimizer.{name}", tensor);
-        }
-
-        return state;
     }
 }

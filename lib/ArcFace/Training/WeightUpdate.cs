@@ -10,21 +10,25 @@ namespace ArcFace.Training;
 /// </remarks>
 internal abstract class WeightUpdate : IDisposable
 {
-    private readonly IReadOnlyList<TrainedParameter> _parameters;
-    private readonly IReadOnlyList<string> _memories;
+    private readonly List<(TrainedParameter Parameter, IReadOnlyList<Tensor> Tensors)> _moved = [];
 
     /// <param name="parameters">What moves.</param>
-    /// <param name="memories">Names of what the rule remembers of each weight: tensors of its shape, zeros at first.</param>
+    /// <param name="memories">
+    /// Names of what the rule remembers of each weight: tensors of its shape, zeros at first, in its precision, at least float32.
+    /// </param>
     protected WeightUpdate(IReadOnlyList<TrainedParameter> parameters, params IReadOnlyList<string> memories)
     {
-        (_parameters, _memories) = (parameters, memories);
         foreach (var parameter in parameters)
         {
+            List<Tensor> tensors = [parameter.Parameter];
             foreach (string memory in memories)
             {
-                var start = zeros_like(parameter.Parameter, requires_grad: false).DetachFromDisposeScope();
-                Memory.Add($"{parameter.Name}.{memory}", start);
+                var type = Wide(parameter.Parameter.dtype);
+                tensors.Add(zeros_like(parameter.Parameter, dtype: type, requires_grad: false).DetachFromDisposeScope());
+                Memory.Add($"{parameter.Name}.{memory}", tensors[^1]);
             }
+
+            _moved.Add((parameter, tensors));
         }
     }
 
@@ -34,9 +38,14 @@ internal abstract class WeightUpdate : IDisposable
     /// <summary>Moves every weight; nothing waits for the device. Gradients may be changed.</summary>
     /// <param name="step">1 for the first step of the run.</param>
     /// <param name="factor">The schedule's factor on the learning rates.</param>
-    public void Step(long step, double factor)
+    /// <returns>
+    /// A sum that is not finite where a weight that moved, or what is remembered of it, is not; it may overflow without that. Null if
+    /// none moved.
+    /// </returns>
+    public Tensor? Step(long step, double factor)
     {
-        foreach (var parameter in _parameters)
+        var sums = new List<Tensor>();
+        foreach (var (parameter, tensors) in _moved)
         {
             if (parameter.Parameter.grad is not { } gradient)
             {
@@ -44,30 +53,52 @@ internal abstract class WeightUpdate : IDisposable
             }
 
             double learningRate = parameter.LearningRate * factor;
-            List<Tensor> tensors = [parameter.Parameter, .. _memories.Select(memory => Memory[$"{parameter.Name}.{memory}"])];
             if (gradient.is_sparse)
             {
                 var rows = SparseRows.Of(gradient);
-                rows.Update(tensors, parts => Move(parts, rows.Values, parameter.WeightDecay, learningRate, step));
+                rows.Update(tensors, parts => MoveWide(parts, rows.Values, parameter.WeightDecay, learningRate, step, sums));
             }
             else
             {
-                Move(tensors, gradient, parameter.WeightDecay, learningRate, step);
+                MoveWide(tensors, gradient, parameter.WeightDecay, learningRate, step, sums);
             }
         }
+
+        return sums.Count == 0 ? null : stack(sums).sum();
     }
 
     /// <summary>Scales all gradients so that the length of all of them together is at most <paramref name="limit"/>.</summary>
-    public void Clip(double limit)
+    /// <returns>
+    /// A length of the gradients, not finite where one of them is not. On a device other than the CPU, where looking at it would stall
+    /// the step, also where the squares of finite gradients overflow, beyond about 1e19 in float32. Null if there is no gradient.
+    /// </returns>
+    public Tensor? Clip(double limit)
     {
-        var gradients = _parameters.Select(parameter => parameter.Parameter.grad).OfType<Tensor>().ToList();
-        var norms = gradients.Select(gradient => (gradient.is_sparse ? SparseRows.Of(gradient).Values : gradient).norm());
-        var norm = stack(norms.Select(length => length.to(ScalarType.Float32))).norm();
-        var factor = norm.Plus(1e-6).reciprocal_().Times(limit).Clamped(0.0, 1);
+        List<Tensor> all = [.. _moved.Select(moved => moved.Parameter.Parameter.grad).OfType<Tensor>()];
+        if (all.Count == 0)
+        {
+            return null;
+        }
+
+        // Of rows that are named several times, the sum counts.
+        List<Tensor> gradients = [.. all.Select(gradient => gradient.is_sparse ? gradient.SparseValues : gradient)];
+        List<Tensor> counted = [.. all.Select(gradient => gradient.is_sparse ? SparseRows.Of(gradient).Values : gradient)];
+        var length = Length(counted);
+        if (length.device_type == DeviceType.CPU && !length.isfinite().item<bool>())
+        {
+            var largest = stack(counted.Select(gradient => gradient.abs().max().to(length.dtype))).max();
+            length = Length(counted.Select(gradient => gradient.div(largest)));
+            gradients.ForEach(gradient => gradient.div_(largest));
+        }
+
+        var factor = length.Plus(1e-6).reciprocal_().Times(limit).Clamped(0.0, 1);
         foreach (var gradient in gradients)
         {
-            (gradient.is_sparse ? gradient.SparseValues : gradient).mul_(factor);
+            var type = Wide(gradient.dtype);
+            _ = type == gradient.dtype ? gradient.mul_(factor) : gradient.copy_(gradient.to(type).mul_(factor));
         }
+
+        return length;
     }
 
     public void Dispose()
@@ -78,19 +109,58 @@ internal abstract class WeightUpdate : IDisposable
         }
     }
 
+    /// <summary>The type in which a weight of a type moves: half precision would lose small steps, and a small ε wholly.</summary>
+    protected static ScalarType Wide(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : type;
+
+    private static Tensor Length(IEnumerable<Tensor> gradients)
+    {
+        List<Tensor> lengths = [.. gradients.Select(gradient => gradient.to(Wide(gradient.dtype)).norm())];
+        var type = lengths.Any(length => length.dtype == ScalarType.Float64) ? ScalarType.Float64 : ScalarType.Float32;
+        return stack(lengths.Select(length => length.to(type))).norm();
+    }
+
+    private void MoveWide(
+        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums)
+    {
+        var type = Wide(tensors[0].dtype);
+        if (type == tensors[0].dtype)
+        {
+            Move(tensors, gradient, weightDecay, learningRate, step, sums);
+        }
+        else
+        {
+            var wide = tensors[0].to(type);
+            Move([wide, .. tensors.Skip(1)], gradient.to(type), weightDecay, learningRate, step, sums);
+            tensors[0].copy_(wide);
+        }
+
+        sums.Add(Sum(tensors[0]));
+    }
+
+    /// <summary>Σ x, in float32.</summary>
+    protected static Tensor Sum(Tensor x) => x.dtype == ScalarType.Float64 ? x.sum().to(ScalarType.Float32) : x.sum(ScalarType.Float32);
+
     /// <summary>Moves a weight, or some rows of it: the first tensor. The others are what is remembered of it.</summary>
     /// <remarks>
     /// Plain numbers are given to torch as scalars that are disposed at the end: one that nobody holds can be collected while
     /// torch still reads it, when a thread that decodes pictures starts a collection.
     /// </remarks>
-    protected abstract void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step);
+    /// <param name="tensors">The weight, and what is remembered of it.</param>
+    /// <param name="gradient">Its gradient, which may be changed.</param>
+    /// <param name="weightDecay">λ.</param>
+    /// <param name="learningRate">η.</param>
+    /// <param name="step">1 for the first.</param>
+    /// <param name="sums">Takes the sum of what may become infinite while the weight stays finite.</param>
+    protected abstract void Move(
+        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums);
 }
 
 /// <remarks>Without momentum nothing is remembered, which at a million classes is a third of the memory.</remarks>
 internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, SgdOptions options)
     : WeightUpdate(parameters, options.Momentum > 0 ? ["velocity"] : [])
 {
-    protected override void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step)
+    protected override void Move(
+        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums)
     {
         using Scalar decay = weightDecay, momentum = options.Momentum, rate = -learningRate;
         if (weightDecay > 0)
@@ -106,7 +176,8 @@ internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, SgdO
 internal sealed class AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, AdamWOptions options)
     : WeightUpdate(parameters, "mean", "square")
 {
-    protected override void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step)
+    protected override void Move(
+        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums)
     {
         var (weight, mean, square) = (tensors[0], tensors[1], tensors[2]);
         using Scalar keptMean = options.Beta1, newMean = 1 - options.Beta1;
@@ -124,5 +195,6 @@ internal sealed class AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, Ad
         using Scalar correction = Math.Sqrt(squareCorrection), move = -learningRate / meanCorrection;
         var root = square.sqrt().div_(correction).AddInPlace(options.Epsilon);
         weight.addcdiv_(mean, root, value: move);
+        sums.Add(Sum(root));
     }
 }

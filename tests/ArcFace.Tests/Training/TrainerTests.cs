@@ -191,6 +191,7 @@ public sealed class TrainerTests : IDisposable
         var options = new TrainerOptions
         {
             Epochs = 2,
+            Schedule = LearningRateSchedule.Constant,
             GradientClip = 1,
             CheckpointPath = _folder["run"],
             CheckpointEvery = 2,

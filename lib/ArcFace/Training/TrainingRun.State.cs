@@ -1,0 +1,134 @@
+using ArcFace.Interchange;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ArcFace.Training;
+
+/// <summary>The state of a run: whether it is good, how it is kept, and how one that was kept is taken up again.</summary>
+internal sealed partial class TrainingRun
+{
+    private const int MostNames = 5;
+
+    private void Save()
+    {
+        if (_options.CheckpointPath is not { } path)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        RequireFiniteState();
+        var position = new RunPosition(_epoch, _batch, _lossSum, _batches.BatchesPerEpoch, _stoppedEarly, _history, _settings);
+        var tensors = State();
+        tensors.Add("generator", random.get_rng_state());
+        Checkpoint.Save(path, tensors, position);
+        _savedStep = Step;
+    }
+
+    private void Resume(string path)
+    {
+        using var scope = NewDisposeScope();
+        var position = Checkpoint.Load(path, out var tensors);
+        string Then(string name) => $"{name} = {position.Settings.GetValueOrDefault(name, "none")}";
+        string Now(string name) => $"{name} = {_settings.GetValueOrDefault(name, "none")}";
+        string[] changed = [.. _settings.Keys.Union(position.Settings.Keys).Where(name => Then(name) != Now(name))];
+        if (changed.Length > 0)
+        {
+            var told = changed.Take(MostNames).Select(name => $"it was made with {Then(name)}, and this run has {Now(name)}");
+            throw Checkpoint.Bad(
+                path,
+                $"{string.Join("; ", told)}{(changed.Length > MostNames ? "; …" : "")}. Start it as before, or name another checkpoint.");
+        }
+
+        if (position.BatchesPerEpoch != _batches.BatchesPerEpoch)
+        {
+            throw Checkpoint.Bad(path, $"its epochs have {position.BatchesPerEpoch} batches, and these {_batches.BatchesPerEpoch}");
+        }
+
+        var own = State();
+        string? odd = own.Keys.Append("generator").Except(tensors.Keys).Concat(tensors.Keys.Except(own.Keys.Append("generator")))
+            .Concat(own.Where(pair => tensors.ContainsKey(pair.Key)
+                && (!pair.Value.shape.SequenceEqual(tensors[pair.Key].shape) || pair.Value.dtype != tensors[pair.Key].dtype))
+                .Select(pair => pair.Key))
+            .FirstOrDefault();
+        if (odd is not null)
+        {
+            throw Checkpoint.Bad(path, $"it is of another model: '{odd}' is not in both with the same shape and type");
+        }
+
+        if (NotFinite(tensors).FirstOrDefault() is { } bad)
+        {
+            throw Checkpoint.Bad(path, $"its '{bad}' is not finite");
+        }
+
+        if (!GeneratorState.IsUsable(tensors["generator"]))
+        {
+            throw Checkpoint.Bad(path, "its 'generator' is no state of this libtorch's random numbers");
+        }
+
+        using (no_grad())
+        {
+            foreach (var (name, tensor) in own)
+            {
+                tensor.copy_(tensors[name]);
+            }
+        }
+
+        random.set_rng_state(tensors["generator"]);
+        _history.AddRange(position.History);
+        (_epoch, _batch, _lossSum, _stoppedEarly) = (position.Epoch, position.Batch, position.LossSum, position.StoppedEarly);
+        _savedStep = Step;
+    }
+
+    /// <summary>Refuses to go on, or to keep a state, that is not finite where no loss has shown it.</summary>
+    private void RequireFiniteState()
+    {
+        if (NotFinite(State()).FirstOrDefault() is { } name)
+        {
+            throw Diverged($"'{name}' is not finite, while the loss is,", Math.Max(Step, 1), null);
+        }
+    }
+
+    /// <summary>A buffer may hold infinities by design, as a mask does: those that begin with some are not looked at.</summary>
+    private void ExemptBuffers()
+    {
+        var state = State();
+        foreach (string name in NotFinite(state).Where(name => state[name] is not Parameter))
+        {
+            _exempt.Add(name);
+        }
+    }
+
+    /// <summary>The names of the tensors in which a number is not finite, but for those that began so.</summary>
+    private IEnumerable<string> NotFinite(IReadOnlyDictionary<string, Tensor> state)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var numbers = state.Where(pair => pair.Value.is_floating_point() && pair.Value.device_type != DeviceType.META
+            && !_exempt.Contains(pair.Key)).ToList();
+        var type = numbers.Any(pair => pair.Value.dtype == ScalarType.Float64) ? ScalarType.Float64 : ScalarType.Float32;
+        double[] sums = Read(numbers.Select(pair => pair.Value.sum(type)));
+
+        // One pass that makes no copy; only where a sum has overflowed, another that does.
+        return [.. numbers.Zip(sums).Where(pair => !double.IsFinite(pair.Second) && !pair.First.Value.isfinite().all().item<bool>())
+            .Select(pair => pair.First.Key)];
+    }
+
+    /// <summary>Every tensor that the rest of the run depends on.</summary>
+    private Dictionary<string, Tensor> State()
+    {
+        var state = Weights.StateOf(_body).ToDictionary(pair => $"body.{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
+        foreach (var (name, tensor) in _head is null ? [] : Weights.StateOf(_head))
+        {
+            state.Add($"head.{name}", tensor);
+        }
+
+        foreach (var (name, tensor) in _update.Memory)
+        {
+            state.Add($"optimizer.{name}", tensor);
+        }
+
+        return state;
+    }
+}
