@@ -6,6 +6,11 @@ namespace ArcFace.Headless.Tests;
 /// <summary>The program itself, as a user starts it.</summary>
 internal static class HostProcess
 {
+    private static readonly string Dotnet = Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+
+    private static readonly string Program = typeof(NotebookRunner).Assembly.Location;
+
     public static Process Start(TestFolder folder, params string[] arguments) => Start(folder, [], arguments);
 
     public static Task<(int ExitCode, string Output, string Error)> RunAsync(TestFolder folder, params string[] arguments) =>
@@ -14,21 +19,32 @@ internal static class HostProcess
     /// <param name="folder">The folder to run in.</param>
     /// <param name="environment">Variables that differ from this process's.</param>
     /// <param name="arguments">The program's arguments.</param>
-    public static async Task<(int ExitCode, string Output, string Error)> RunWithAsync(
-        TestFolder folder, Dictionary<string, string> environment, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunWithAsync(
+        TestFolder folder, Dictionary<string, string> environment, params string[] arguments) =>
+        FinishAsync(Start(folder, environment, arguments));
+
+    /// <summary>Runs it by a command of the shell.</summary>
+    /// <param name="folder">The folder to run in.</param>
+    /// <param name="before">What stands before the program.</param>
+    /// <param name="after">What stands after the program.</param>
+    public static Task<(int ExitCode, string Output, string Error)> RunThroughAsync(TestFolder folder, string before, string after) =>
+        FinishAsync(Start(folder, [], "/bin/sh", ["-c", $"{before} '{Dotnet}' '{Program}' {after}"]));
+
+    private static Process Start(TestFolder folder, Dictionary<string, string> environment, string[] arguments) =>
+        Start(folder, environment, Dotnet, [Program, .. arguments]);
+
+    private static async Task<(int ExitCode, string Output, string Error)> FinishAsync(Process started)
     {
-        using Process process = Start(folder, environment, arguments);
+        using Process process = started;
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, await error);
     }
 
-    private static Process Start(TestFolder folder, Dictionary<string, string> environment, string[] arguments)
+    private static Process Start(TestFolder folder, Dictionary<string, string> environment, string program, string[] arguments)
     {
-        string dotnet = Path.Combine(
-            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var start = new ProcessStartInfo(Path.GetFullPath(dotnet), [typeof(NotebookRunner).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder.Root,
             RedirectStandardOutput = true,

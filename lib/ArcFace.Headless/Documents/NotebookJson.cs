@@ -21,6 +21,9 @@ internal static class NotebookJson
 
     private static readonly JsonSerializerOptions OnOneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Whether an output of this MIME type is JSON, and stands as such in the notebook.</summary>
+    public static bool IsJson(string mimeType) => mimeType == "application/json" || mimeType.EndsWith("+json", StringComparison.Ordinal);
+
     /// <summary>How many bytes the notebook takes.</summary>
     public static long Measure(JsonObject notebook)
     {
@@ -80,7 +83,7 @@ internal static class NotebookJson
         {
             Write(writer, value);
         }
-        else if (name.EndsWith("+json", StringComparison.Ordinal))
+        else if (IsJson(name))
         {
             writer.WriteRawValue(value.ToJsonString(OnOneLine));
         }

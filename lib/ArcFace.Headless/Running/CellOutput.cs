@@ -65,7 +65,7 @@ internal sealed class ValueOutput(IReadOnlyDictionary<string, string> forms, int
 
     private static JsonNode? Content(string mimeType, string content)
     {
-        if (mimeType != "application/json" && !mimeType.EndsWith("+json", StringComparison.Ordinal))
+        if (!NotebookJson.IsJson(mimeType))
         {
             return Lines(content);
         }

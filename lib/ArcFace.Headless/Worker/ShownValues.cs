@@ -18,25 +18,25 @@ internal static class ShownValues
             forms[form.MimeType] = (form.Value ?? "").ReplaceLineEndings("\n");
         }
 
-        if (!forms.ContainsKey(PlainTextFormatter.MimeType) && shown.Value is not (FormattedValue or IEnumerable<FormattedValue>))
-        {
-            forms[PlainTextFormatter.MimeType] = TextOf(shown.Value).ReplaceLineEndings("\n");
-        }
-
         long length = forms.Sum(form => (long)form.Value.Length);
         if (length > LongestForm)
         {
             forms = new() { [PlainTextFormatter.MimeType] = $"(not shown: {length:N0} characters, of at most {LongestForm:N0})" };
         }
+        else if (!forms.ContainsKey(PlainTextFormatter.MimeType) && TextOf(shown.Value) is { } text && length + text.Length <= LongestForm)
+        {
+            forms[PlainTextFormatter.MimeType] = text;
+        }
 
         return new ShownValue(shown.ValueId ?? "", forms);
     }
 
-    private static string TextOf(object? value)
+    private static string? TextOf(object? value)
     {
         try
         {
-            return value.ToDisplayString(PlainTextFormatter.MimeType);
+            return value is FormattedValue or IEnumerable<FormattedValue> ? null
+                : value.ToDisplayString(PlainTextFormatter.MimeType).ReplaceLineEndings("\n");
         }
         catch (Exception exception)
         {
