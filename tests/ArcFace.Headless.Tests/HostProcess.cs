@@ -18,19 +18,34 @@ internal static class HostProcess
         TestFolder folder, Dictionary<string, string> environment, params string[] arguments)
     {
         using Process process = Start(folder, environment, arguments);
+        return await ReadAsync(process);
+    }
+
+    /// <summary>Runs <c>dotnet</c> in a folder.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunDotnetAsync(string folder, params string[] arguments)
+    {
+        using Process process = StartDotnet(folder, [], arguments);
+        return await ReadAsync(process);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> ReadAsync(Process process)
+    {
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, await error);
     }
 
-    private static Process Start(TestFolder folder, Dictionary<string, string> environment, string[] arguments)
+    private static Process Start(TestFolder folder, Dictionary<string, string> environment, string[] arguments) =>
+        StartDotnet(folder.Root, environment, [typeof(NotebookRunner).Assembly.Location, .. arguments]);
+
+    private static Process StartDotnet(string folder, Dictionary<string, string> environment, string[] arguments)
     {
         string dotnet = Path.Combine(
             RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var start = new ProcessStartInfo(Path.GetFullPath(dotnet), [typeof(NotebookRunner).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo(Path.GetFullPath(dotnet), arguments)
         {
-            WorkingDirectory = folder.Root,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["NO_COLOR"] = "1" },
