@@ -28,10 +28,14 @@ internal static class HostProcess
     /// <param name="before">What stands before the program.</param>
     /// <param name="after">What stands after the program.</param>
     public static Task<(int ExitCode, string Output, string Error)> RunThroughAsync(TestFolder folder, string before, string after) =>
-        FinishAsync(Start(folder, [], "/bin/sh", ["-c", $"{before} '{Dotnet}' '{Program}' {after}"]));
+        FinishAsync(Start(folder.Root, [], "/bin/sh", ["-c", $"{before} '{Dotnet}' '{Program}' {after}"]));
 
     private static Process Start(TestFolder folder, Dictionary<string, string> environment, string[] arguments) =>
-        Start(folder, environment, Dotnet, [Program, .. arguments]);
+        Start(folder.Root, environment, Dotnet, [Program, .. arguments]);
+
+    /// <summary>Runs <c>dotnet</c> in a folder.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunDotnetAsync(string folder, params string[] arguments) =>
+        FinishAsync(Start(folder, [], Dotnet, arguments));
 
     private static async Task<(int ExitCode, string Output, string Error)> FinishAsync(Process started)
     {
@@ -42,11 +46,11 @@ internal static class HostProcess
         return (process.ExitCode, await output, await error);
     }
 
-    private static Process Start(TestFolder folder, Dictionary<string, string> environment, string program, string[] arguments)
+    private static Process Start(string folder, Dictionary<string, string> environment, string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = folder.Root,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["NO_COLOR"] = "1" },

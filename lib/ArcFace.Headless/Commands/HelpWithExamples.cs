@@ -14,6 +14,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           run --images                                   everything, with images that GitHub and every viewer show
           run --junit artifacts/notebooks.xml            everything, with a report for a build server
           check                                          the rules, without running anything
+          script notebooks/07-arcface.ipynb              a C# program of it, for 'dotnet run'
 
         Exit codes:
           0    everything passed

@@ -59,6 +59,13 @@ public sealed partial class Figure
         return text.ToString();
     }
 
+    /// <summary>Any plotly figure in words.</summary>
+    internal static string TextOf(string plotlyJson)
+    {
+        JsonNode figure = JsonNode.Parse(plotlyJson)!;
+        return new Figure([.. figure["data"]!.AsArray().Select(trace => (JsonObject)trace!)], figure["layout"] as JsonObject ?? []).ToString();
+    }
+
     private static bool IsSeen(JsonObject trace) =>
         (trace["visible"] is not JsonValue visible || visible.GetValue<bool>())
         && (trace["opacity"] is not JsonValue opacity || Number(opacity) != 0);

@@ -1,4 +1,5 @@
 using ArcFace.Notebooks.Charts;
+using GenericChart = Plotly.NET.GenericChart;
 
 namespace ArcFace.Notebooks;
 
@@ -14,6 +15,37 @@ public static class Display
         ArgumentNullException.ThrowIfNull(host);
         _host = host;
         _hasPlotly = false;
+    }
+
+    /// <summary>Shows a value as a notebook shows a cell's last expression, where there may be no notebook: charts are drawn, all else is text.</summary>
+    /// <param name="expression">Gives the value.</param>
+    public static void Value<T>(Func<T> expression)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        switch (expression())
+        {
+            case Figure figure:
+                figure.Show();
+                break;
+            case Table table:
+                table.Show();
+                break;
+            case GenericChart chart:
+                string json = GenericChart.toFigureJson(chart);
+                Host.Show(DisplayExtensions.Forms(json, Figure.TextOf(json)));
+                break;
+            case var value:
+                Console.WriteLine(value?.ToString() ?? "<null>");
+                break;
+        }
+    }
+
+    /// <summary>Does what a cell's last expression does where it has no value.</summary>
+    /// <param name="expression">What to do.</param>
+    public static void Value(Action expression)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        expression();
     }
 
     /// <summary>The place where values are shown: a registered host, else a notebook engine found in the process, else the console.</summary>

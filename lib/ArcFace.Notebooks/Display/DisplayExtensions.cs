@@ -20,16 +20,17 @@ public static class DisplayExtensions
         Display.Host.Show(new Dictionary<string, string> { [MimeTypes.Html] = table.ToHtml(), [MimeTypes.Text] = table.ToString() });
     }
 
-    internal static IReadOnlyDictionary<string, string> Forms(Figure figure)
+    internal static IReadOnlyDictionary<string, string> Forms(Figure figure) => Forms(figure.ToPlotlyJson(), figure.ToString());
+
+    internal static IReadOnlyDictionary<string, string> Forms(string plotlyJson, string text)
     {
-        string json = figure.ToPlotlyJson();
-        var forms = new Dictionary<string, string> { [MimeTypes.Plotly] = json };
+        var forms = new Dictionary<string, string> { [MimeTypes.Plotly] = plotlyJson };
         if (Display.Host.DrawsHtml)
         {
-            forms[MimeTypes.Html] = Display.Html(json);
+            forms[MimeTypes.Html] = Display.Html(plotlyJson);
         }
 
-        forms[MimeTypes.Text] = figure.ToString();
+        forms[MimeTypes.Text] = text;
         return forms;
     }
 }

@@ -52,7 +52,7 @@ internal static class EngineFormatters
             return GenericChart.toFigureJson(chart);
         });
         WriteChartHtml();
-        Write<GenericChart>(MimeTypes.Text, _ => "[figure] by Plotly.NET");
+        Write<GenericChart>(MimeTypes.Text, chart => Figure.TextOf(GenericChart.toFigureJson(chart)));
         Prefer<GenericChart>(ofFigures);
     }
 }

@@ -1,0 +1,113 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ArcFace.Headless;
+
+/// <summary>A notebook as a C# program of one file, which <c>dotnet run FILE.cs</c> runs without any notebook engine.</summary>
+/// <remarks>
+/// Code cells stand one after the other as top-level statements, text cells between them as comments. What a program orders otherwise is
+/// moved: <c>using</c> directives to the top, each once; packages to <c>#:package</c>; types to the end. A cell's last expression is shown by
+/// <c>ArcFace.Notebooks.Display.Value</c>. A cell that must fail, and magic commands, become comments.
+/// </remarks>
+public static class NotebookProgram
+{
+    // The language as cells have it; the rules of this repository are for its own code.
+    private const string Properties = """
+        #:property Nullable=disable
+        #:property PublishAot=false
+        #:property TreatWarningsAsErrors=false
+        #:property RunAnalyzers=false
+        #:property GenerateDocumentationFile=false
+        #:property NoWarn=$(NoWarn);CS0219;CS1998;CS4014;CS8321
+        """;
+
+    // What the C# kernel imports, beyond the usings of every project.
+    private static readonly string[] KernelUsings = ["using System.Collections;", "using System.Text;"];
+
+    /// <summary>The program.</summary>
+    /// <param name="notebook">The notebook.</param>
+    /// <param name="project">The library's project, relative to the folder of the program.</param>
+    public static string Create(NotebookDocument notebook, string project)
+    {
+        ArgumentNullException.ThrowIfNull(notebook);
+        var packages = new List<string>();
+        var usings = new List<string>(KernelUsings);
+        var body = new StringBuilder();
+        var types = new StringBuilder();
+        foreach (NotebookCell cell in notebook.Cells)
+        {
+            body.Append('\n');
+            if (!cell.IsCode || cell.Tags.Contains("raises-exception"))
+            {
+                Comment(body, cell.Source);
+                continue;
+            }
+
+            AddCode(cell.Source, packages, usings, body, types);
+        }
+
+        var program = new StringBuilder();
+        program.Append("#:project ").Append(project).Append('\n');
+        packages.Distinct().ToList().ForEach(package => program.Append("#:package ").Append(package).Append('\n'));
+        program.Append(Properties).Append("\n\n").AppendJoin('\n', usings.Distinct().Order(StringComparer.Ordinal)).Append('\n');
+        return program.Append(body).Append(types).ToString();
+    }
+
+    private static void AddCode(string source, List<string> packages, List<string> usings, StringBuilder body, StringBuilder types)
+    {
+        string[] lines = source.ReplaceLineEndings("\n").Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string line = lines[i].Trim();
+            if (line.StartsWith("#r \"nuget:", StringComparison.Ordinal))
+            {
+                packages.Add(line[10..].Trim('"', ' ').Replace(", ", "@", StringComparison.Ordinal));
+            }
+
+            if (line.StartsWith("#!", StringComparison.Ordinal) || line.StartsWith("#r ", StringComparison.Ordinal))
+            {
+                lines[i] = "";
+            }
+        }
+
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(string.Join('\n', lines), new CSharpParseOptions(kind: SourceCodeKind.Script));
+        var root = (CompilationUnitSyntax)tree.GetRoot();
+        var statements = new StringBuilder();
+        usings.AddRange(root.Usings.Select(directive => directive.WithoutTrivia().NormalizeWhitespace().ToFullString()));
+        foreach (UsingDirectiveSyntax directive in root.Usings)
+        {
+            statements.Append(directive.GetLeadingTrivia().ToFullString());
+        }
+
+        foreach (MemberDeclarationSyntax member in root.Members)
+        {
+            if (member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
+            {
+                types.Append('\n').Append(member.ToFullString().Trim('\n')).Append('\n');
+            }
+            else if (member is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last })
+            {
+                statements.Append(last.GetLeadingTrivia().ToFullString());
+                statements.Append("ArcFace.Notebooks.Display.Value(() => ").Append(last.Expression.WithoutTrivia().ToFullString()).Append(");")
+                    .Append(last.Expression.GetTrailingTrivia().ToFullString()).Append('\n');
+            }
+            else
+            {
+                statements.Append(member.ToFullString());
+            }
+        }
+
+        statements.Append(root.EndOfFileToken.LeadingTrivia.ToFullString());
+        body.Append(statements.ToString().Trim()).Append('\n');
+    }
+
+    private static void Comment(StringBuilder body, string text)
+    {
+        foreach (string line in text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
+        {
+            body.Append($"// {line}".TrimEnd()).Append('\n');
+        }
+    }
+}
