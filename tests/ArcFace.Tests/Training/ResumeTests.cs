@@ -1,14 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ArcFace.Data;
 using ArcFace.Interchange;
 using ArcFace.Losses;
 using ArcFace.Models;
-using ArcFace.Tests.Interchange;
 using ArcFace.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Tests.Training;
