@@ -145,7 +145,7 @@ public sealed class MisbehavingNotebookTests : IDisposable
     [InlineData("#!import ./missing.dib", "ImportNotFound", "dotnet build", 1)]
     [InlineData("int y = 1;\n#!import ./missing.dib", "ImportNotFound", "dotnet build", 2)]
     [InlineData("#!import ./unbuilt.dib", "ReferenceNotFound", "run 'dotnet build' first", 1)]
-    [InlineData("#!import ./nul\0.dib", "ImportNotFound", "is no path", 1)]
+    [InlineData("#!import ./nul\0.dib", "ImportNotReadable", "cannot be read", 1)]
     [InlineData("#!import ./cycle.dib", "ImportCycle", "imports itself", 1)]
     [InlineData("#!import ./fsharp.dib", "CompilationError", "fsharp", 1)]
     [InlineData("#!import ./throws.dib", "System.InvalidOperationException", "throws.dib, line 4: from the import", 1)]

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using ArcFace.Headless.Reporting;
-using Spectre.Console;
 
 namespace ArcFace.Headless.Commands;
 
@@ -20,7 +19,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var root = new RootCommand(Description) { RunCommand.Create(), CheckCommand.Create(), ScriptCommand.Create() };
-        root.SetAction((_, cancellation) => RunCommand.RunAsync(new RunArguments(), cancellation));
+        root.SetAction((_, cancellation) => RunCommand.RunAsync(cancellation));
 
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
@@ -50,25 +49,8 @@ internal static class CommandLine
         }
         catch (Exception exception) when (exception is ArgumentException or ChromiumException or IOException or UnauthorizedAccessException)
         {
-            return await ComplainAsync(exception.Message);
+            await Console.Error.WriteLineAsync(Log.Clean(exception.Message));
+            return ExitCode.BadArguments;
         }
-    }
-
-    /// <summary>A console that does not break lines at 80 columns where there is no terminal.</summary>
-    public static IAnsiConsole CreateConsole()
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = 160;
-        }
-
-        return console;
-    }
-
-    private static async Task<int> ComplainAsync(string message)
-    {
-        await Console.Error.WriteLineAsync(Log.Clean(message));
-        return ExitCode.BadArguments;
     }
 }

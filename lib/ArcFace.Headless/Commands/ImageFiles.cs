@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless.Commands;
 
@@ -10,9 +11,7 @@ internal static partial class ImageFiles
         string folder = Path.Combine(output, "images", Path.ChangeExtension(file.Name, null));
         foreach (FigureImage image in images)
         {
-            Directory.CreateDirectory(folder);
-            using FileStream stream = File.Create(Path.Combine(folder, NameOf(image)));
-            stream.Write(image.Png.Span);
+            OutputFile.Write(Path.Combine(folder, NameOf(image)), stream => stream.Write(image.Png.Span));
         }
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using ArcFace.Headless.Reporting;
-using Spectre.Console;
 
 namespace ArcFace.Headless.Commands;
 
@@ -30,7 +29,7 @@ internal static class RunCommand
         };
         var timeout = new Option<TimeSpan>("--timeout")
         {
-            Description = "How long a notebook may take, in seconds. [default: 300]",
+            Description = "How long a notebook may take, in seconds; those in which it waits count a quarter. [default: 300]",
             HelpName = "SECONDS",
             CustomParser = ParseTimeout,
         };
@@ -42,52 +41,44 @@ internal static class RunCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var defaults = new NotebookRunOptions();
-            var arguments = new RunArguments
-            {
-                Paths = parsed.GetValue(paths) ?? [],
-                Output = parsed.GetValue(output),
-                Images = parsed.GetValue(images),
-                Options = parsed.GetResult(timeout) is null ? defaults : defaults with { Timeout = parsed.GetValue(timeout) },
-                JUnit = parsed.GetValue(junit),
-            };
-            return RunAsync(arguments, cancellation);
+            var options = new NotebookRunOptions();
+            options = parsed.GetResult(timeout) is null ? options : options with { Timeout = parsed.GetValue(timeout) };
+            return RunAsync(
+                parsed.GetValue(paths) ?? [], parsed.GetValue(output), parsed.GetValue(junit), parsed.GetValue(images), options, cancellation);
         });
         return command;
     }
 
-    public static async Task<int> RunAsync(RunArguments arguments, CancellationToken cancellation)
-    {
-        IReadOnlyList<NotebookFile> files = NotebookFiles.Find(arguments.Paths);
-        string output = Path.GetFullPath(
-            arguments.Output ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));
-        RefuseToOverwrite(files, output, arguments.JUnit);
-        Chromium? browser = arguments.Images ? Chromium.Find() : null;
-        IAnsiConsole console = CommandLine.CreateConsole();
-        var reports = new List<NotebookReport>();
-        await ProgressDisplay.ShowAsync(console, files, async display =>
-        {
-            foreach (NotebookFile file in files)
-            {
-                if (cancellation.IsCancellationRequested)
-                {
-                    break;
-                }
+    /// <summary>Runs the whole series.</summary>
+    public static Task<int> RunAsync(CancellationToken cancellation) =>
+        RunAsync([], null, null, withImages: false, new NotebookRunOptions(), cancellation);
 
-                reports.Add(await RunOneAsync(file, output, arguments.Options, browser, display, cancellation));
-            }
-        });
+    private static async Task<int> RunAsync(
+        string[] paths, string? folder, string? junit, bool withImages, NotebookRunOptions options, CancellationToken cancellation)
+    {
+        IReadOnlyList<NotebookFile> files = NotebookFiles.Find(paths);
+        string output = Path.GetFullPath(
+            folder ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));
+        RefuseToOverwrite(files, output, junit);
+        Chromium? browser = withImages ? Chromium.Find() : null;
+        var reports = new List<NotebookReport>();
+        foreach (NotebookFile file in files.TakeWhile(_ => !cancellation.IsCancellationRequested))
+        {
+            LineDisplay.NotebookStarted(file.Name);
+            reports.Add(await RunOneAsync(file, output, options, browser, cancellation));
+            LineDisplay.NotebookEnded(reports[^1]);
+        }
 
         try
         {
-            if (arguments.JUnit is not null)
+            if (junit is not null)
             {
-                JUnitReport.Save(arguments.JUnit, reports);
+                JUnitReport.Save(junit, reports);
             }
         }
         finally
         {
-            Summary.Write(console, reports, output);
+            Summary.Write(reports, output);
         }
 
         return cancellation.IsCancellationRequested ? ExitCode.Interrupted : CodeFor(reports);
@@ -109,14 +100,13 @@ internal static class RunCommand
     }
 
     private static async Task<NotebookReport> RunOneAsync(
-        NotebookFile file, string output, NotebookRunOptions options, Chromium? browser, IProgressDisplay display, CancellationToken cancellation)
+        NotebookFile file, string output, NotebookRunOptions options, Chromium? browser, CancellationToken cancellation)
     {
-        display.NotebookStarted(file);
         NotebookResult? result = null;
         (string, string)? problem = null;
         try
         {
-            result = await NotebookRunner.RunAsync(file.Path, options, display, cancellation);
+            result = await NotebookRunner.RunAsync(file.Path, options, new LineDisplay(), cancellation);
             string? noImages = browser is null ? null : await AddImagesAsync(file, output, result.Notebook, browser, cancellation);
             problem = noImages is null ? null : ("no images", noImages);
             result.Notebook.Save(TargetOf(file, output));
@@ -135,9 +125,7 @@ internal static class RunCommand
             problem = ("error", $"cannot be run: {exception}");
         }
 
-        var report = new NotebookReport(file.Name, result, problem);
-        display.NotebookEnded(report);
-        return report;
+        return new NotebookReport(file.Name, result, problem);
     }
 
     /// <returns>Why there are no images, or null.</returns>
@@ -149,7 +137,7 @@ internal static class RunCommand
             ImageFiles.Save(output, file, await FigureImages.AddAsync(notebook, browser, cancellation));
             return null;
         }
-        catch (ChromiumException exception)
+        catch (Exception exception) when (exception is ChromiumException or IOException or UnauthorizedAccessException)
         {
             return exception.Message;
         }

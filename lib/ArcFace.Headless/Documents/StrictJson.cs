@@ -21,26 +21,18 @@ internal static class StrictJson
         }
 
         var reader = new Utf8JsonReader(utf8);
-        while (reader.Read())
-        {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
-            {
-                RequireWholeCharacters(ref reader);
-            }
-        }
-
-        return JsonNode.Parse(utf8, documentOptions: EachKeyOnce);
-    }
-
-    private static void RequireWholeCharacters(ref Utf8JsonReader reader)
-    {
         try
         {
-            reader.GetString();
+            while (reader.Read())
+            {
+                _ = reader.ValueIsEscaped ? reader.GetString() : null;
+            }
         }
         catch (InvalidOperationException exception)
         {
             throw new JsonException("a text has half a surrogate pair", exception);
         }
+
+        return JsonNode.Parse(utf8, documentOptions: EachKeyOnce);
     }
 }

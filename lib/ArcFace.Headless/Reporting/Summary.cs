@@ -5,8 +5,11 @@ namespace ArcFace.Headless.Reporting;
 /// <summary>The end of a run: a table, and what went wrong.</summary>
 internal static class Summary
 {
-    public static void Write(IAnsiConsole console, IReadOnlyList<NotebookReport> reports, string output)
+    public static void Write(IReadOnlyList<NotebookReport> reports, string output)
     {
+        // Where there is no terminal, lines are not to be broken at 80 columns.
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
+        console.Profile.Width = Console.IsOutputRedirected ? 160 : console.Profile.Width;
         Table table = new Table().Border(console.Profile.Out.IsTerminal ? TableBorder.Rounded : TableBorder.Ascii);
         table.AddColumn(new TableColumn("notebook").NoWrap());
         table.AddColumn(new TableColumn("cells").RightAligned());

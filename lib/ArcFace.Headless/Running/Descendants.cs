@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -16,47 +17,33 @@ internal static class Descendants
     public static void Kill(string mark)
     {
         byte[] entry = Encoding.ASCII.GetBytes($"{Variable}={mark}");
-        bool found = OperatingSystem.IsLinux();
 
         // Again as long as there are any: one may have started another meanwhile.
-        for (int round = 0; found && round < 100; round++)
+        for (int round = 0; round < 100 && OperatingSystem.IsLinux(); round++)
         {
-            found = false;
-            foreach (Process process in Process.GetProcesses())
+            if (!Process.GetProcesses().Select(process => TryKill(process, entry)).ToArray().Contains(true))
             {
-                using (process)
-                {
-                    if (process.Id != Environment.ProcessId && Has(process.Id, entry) && TryKill(process))
-                    {
-                        found = true;
-                    }
-                }
+                return;
             }
         }
     }
 
-    private static bool Has(int id, byte[] entry)
+    private static bool TryKill(Process candidate, byte[] entry)
     {
+        using Process process = candidate;
         try
         {
-            return File.ReadAllBytes($"/proc/{id}/environ").AsSpan().IndexOf(entry) >= 0;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false; // ended, or another user's
-        }
-    }
+            bool isMarked = process.Id != Environment.ProcessId && File.ReadAllBytes($"/proc/{process.Id}/environ").AsSpan().IndexOf(entry) >= 0;
+            if (isMarked)
+            {
+                process.Kill();
+            }
 
-    private static bool TryKill(Process process)
-    {
-        try
-        {
-            process.Kill();
-            return true;
+            return isMarked;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or Win32Exception)
         {
-            return false;
+            return false; // it has ended, or is another user's
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Running;
@@ -22,69 +21,37 @@ internal sealed class NotebookRecord
         }
     }
 
-    public void AddText(string stream, string text)
+    /// <summary>Adds to the cell that is running.</summary>
+    public void Add(Action<CellRecord> add)
     {
         lock (_gate)
         {
-            _current.AddText(stream, text);
+            add(_current);
         }
     }
 
-    public void Show(ShownValue value)
+    public void Show(ShownValue value) => Add(cell =>
     {
-        lock (_gate)
+        if (cell.AddValue(value, isResult: false) is { } output)
         {
-            if (_current.AddValue(value, isResult: false) is { } output)
-            {
-                _shown[value.Id] = (_current, output);
-            }
+            _shown[value.Id] = (cell, output);
         }
-    }
+    });
 
-    public void Change(ShownValue value)
+    public void Change(ShownValue value) => Add(_ =>
     {
-        lock (_gate)
+        if (_shown.TryGetValue(value.Id, out (CellRecord Cell, ValueOutput Output) shown))
         {
-            if (_shown.TryGetValue(value.Id, out (CellRecord Cell, ValueOutput Output) shown))
-            {
-                shown.Cell.Change(shown.Output, value);
-            }
+            shown.Cell.Change(shown.Output, value);
         }
-    }
+    });
 
-    public void SetResult(ShownValue value)
+    /// <summary>Looks at what there is, while nothing is added.</summary>
+    public T Read<T>(Func<T> read)
     {
         lock (_gate)
         {
-            _current.AddValue(value, isResult: true);
-        }
-    }
-
-    public void Fail(CellError error)
-    {
-        lock (_gate)
-        {
-            _current.Fail(error);
-        }
-    }
-
-    /// <summary>The outputs of a cell in the notebook's format.</summary>
-    /// <param name="cell">The cell.</param>
-    /// <param name="paths">What is not to stand in them.</param>
-    public JsonArray OutputsOf(CellRecord cell, MachinePaths paths)
-    {
-        lock (_gate)
-        {
-            return cell.ToJson(paths);
-        }
-    }
-
-    /// <summary>The text that a cell wrote, to any stream.</summary>
-    public string TextOf(CellRecord cell)
-    {
-        lock (_gate)
-        {
-            return cell.Text();
+            return read();
         }
     }
 }

@@ -46,18 +46,17 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
                 if (!await worker.ExecuteAsync(_cells[i].Source, limit.Token))
                 {
                     cutShort = NotebookOutcome.Failed;
-                    _record.Fail(Ended("ProcessEnded", $"the process ended with exit code {worker.ExitCode} during cell {cell.Number}"));
+                    Fail("ProcessEnded", $"the process ended with exit code {worker.ExitCode} during cell {cell.Number}");
                 }
             }
             catch (OperationCanceledException)
             {
                 await worker.KillAsync();
-                bool isInterrupted = cancellation.IsCancellationRequested;
-                string limitText = Seconds(options.Timeout);
-                cutShort = isInterrupted ? NotebookOutcome.Interrupted : NotebookOutcome.TimedOut;
-                _record.Fail(isInterrupted
-                    ? Ended("Interrupted", $"the run was interrupted during cell {cell.Number}")
-                    : Ended("TimedOut", $"the notebook took longer than {limitText} and was stopped during cell {cell.Number}"));
+                cutShort = cancellation.IsCancellationRequested ? NotebookOutcome.Interrupted : NotebookOutcome.TimedOut;
+                string seconds = options.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+                Fail(cutShort.ToString()!, cutShort == NotebookOutcome.Interrupted
+                    ? $"the run was interrupted during cell {cell.Number}"
+                    : $"the notebook took longer than {seconds} s and was stopped during cell {cell.Number}");
             }
 
             TimeSpan duration = Stopwatch.GetElapsedTime(start);
@@ -73,7 +72,7 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
     private CellResult ResultOf(CellRecord record, TimeSpan duration)
     {
         NotebookCell cell = _cells[record.Number - 1];
-        return new CellResult(record.Number, cell.Id, duration, _record.TextOf(record), FailureOf(cell, record));
+        return new CellResult(record.Number, cell.Id, duration, _record.Read(record.Text), FailureOf(cell, record));
     }
 
     private static CellFailure? FailureOf(NotebookCell cell, CellRecord record)
@@ -105,7 +104,7 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         {
             JsonObject json = _cells[record.Number - 1].Json;
             json["execution_count"] = record.Number;
-            json["outputs"] = _record.OutputsOf(record, paths);
+            json["outputs"] = _record.Read(() => record.ToJson(paths));
         }
 
         AddLanguage();
@@ -136,7 +135,5 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         }
     }
 
-    private static CellError Ended(string name, string message) => new(name, message, [message], null);
-
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
+    private void Fail(string name, string message) => _record.Add(cell => cell.Fail(new CellError(name, message, [message], null)));
 }

@@ -38,8 +38,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process = StartProcess(folder);
         _commands = new MessageWriter(_commandPipe);
         byte[] mark = NativeOutput.EndOfCell(_mark);
-        _output = new NativeOutputReader(_process.StandardOutput.BaseStream, mark, text => record.AddText("stdout", text));
-        _error = new NativeOutputReader(_process.StandardError.BaseStream, mark, text => record.AddText("stderr", text));
+        _output = new NativeOutputReader(_process.StandardOutput.BaseStream, mark, text => record.Add(cell => cell.AddText("stdout", text)));
+        _error = new NativeOutputReader(_process.StandardError.BaseStream, mark, text => record.Add(cell => cell.AddText("stderr", text)));
         _drained = Task.WhenAll(OnThread(_output.Run), OnThread(_error.Run), OnThread(ReadEvents));
         _ended = EndAsync();
     }
@@ -189,10 +189,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
             switch (kind)
             {
                 case MessageKind.Output:
-                    _record.AddText("stdout", Encoding.UTF8.GetString(payload));
+                    _record.Add(cell => cell.AddText("stdout", Encoding.UTF8.GetString(payload)));
                     break;
                 case MessageKind.ErrorOutput:
-                    _record.AddText("stderr", Encoding.UTF8.GetString(payload));
+                    _record.Add(cell => cell.AddText("stderr", Encoding.UTF8.GetString(payload)));
                     break;
                 case MessageKind.Display:
                     _record.Show(PayloadContext.DecodeShownValue(payload));
@@ -201,10 +201,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
                     _record.Change(PayloadContext.DecodeShownValue(payload));
                     break;
                 case MessageKind.Result:
-                    _record.SetResult(PayloadContext.DecodeShownValue(payload));
+                    _record.Add(cell => cell.AddValue(PayloadContext.DecodeShownValue(payload), isResult: true));
                     break;
                 case MessageKind.Error:
-                    _record.Fail(PayloadContext.DecodeCellError(payload));
+                    _record.Add(cell => cell.Fail(PayloadContext.DecodeCellError(payload)));
                     break;
                 case MessageKind.Finished:
                     _finishedCells.Release();

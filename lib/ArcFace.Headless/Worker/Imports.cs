@@ -10,7 +10,7 @@ namespace ArcFace.Headless.Worker;
 internal static partial class Imports
 {
     /// <summary>The cell and every file that it imports, directly or not.</summary>
-    /// <exception cref="ImportException">One of them cannot be imported.</exception>
+    /// <exception cref="CellException">One of them cannot be imported.</exception>
     public static IReadOnlyList<SourceText> Follow(SourceText cell)
     {
         var sources = new List<SourceText>();
@@ -21,60 +21,37 @@ internal static partial class Imports
     private static void Follow(SourceText source, List<SourceText> sources, HashSet<string> above)
     {
         sources.Add(source);
-        int? LineOf(Match match) => source.ImportLine ?? 1 + source.Text.AsSpan(0, match.Index).Count('\n');
-        if (source.ImportLine is not null)
+        if (source.ImportLine is not null && Reference().Matches(source.Text).Select(match => match.Groups[1].Value)
+            .FirstOrDefault(path => Path.IsPathFullyQualified(path) && !File.Exists(path)) is { } library)
         {
-            foreach (Match match in Reference().Matches(source.Text))
-            {
-                string library = match.Groups[1].Value;
-                if (Path.IsPathFullyQualified(library) && !File.Exists(library))
-                {
-                    throw new ImportException(
-                        "ReferenceNotFound", LineOf(match), $"{library}, which {source.Name} names, does not exist: run 'dotnet build' first");
-                }
-            }
+            throw new CellException(
+                "ReferenceNotFound", source.ImportLine, $"{library}, which {source.Name} names, does not exist: run 'dotnet build' first");
         }
 
         foreach (Match match in Import().Matches(source.Text))
         {
-            string path = Resolve(match.Groups[1].Value, LineOf(match));
-            if (!above.Add(path))
+            SourceText imported = Read(match.Groups[1].Value, source.ImportLine ?? 1 + source.Text.AsSpan(0, match.Index).Count('\n'));
+            if (!above.Add(imported.Name))
             {
-                throw new ImportException("ImportCycle", LineOf(match), $"{path} imports itself");
+                throw new CellException("ImportCycle", imported.ImportLine, $"{imported.Name} imports itself");
             }
 
-            Follow(new SourceText(path, Read(path, LineOf(match)), LineOf(match)), sources, above);
-            above.Remove(path);
+            Follow(imported, sources, above);
+            above.Remove(imported.Name);
         }
     }
 
-    private static string Resolve(string path, int? line)
+    private static SourceText Read(string path, int line)
     {
         try
         {
-            return Path.GetFullPath(path);
+            string file = Path.GetFullPath(path);
+            return File.Exists(file) ? new SourceText(file, File.ReadAllText(file), line) : throw new CellException(
+                "ImportNotFound", line, $"{file} does not exist. The build of the library writes it: run 'dotnet build' first");
         }
-        catch (Exception exception) when (exception is ArgumentException or IOException)
+        catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new ImportException("ImportNotFound", line, $"'{path}' is no path: {exception.Message}");
-        }
-    }
-
-    private static string Read(string path, int? line)
-    {
-        if (!File.Exists(path))
-        {
-            throw new ImportException(
-                "ImportNotFound", line, $"{path} does not exist. The build of the library writes it: run 'dotnet build' first");
-        }
-
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ImportException("ImportNotReadable", line, $"{path} cannot be read: {exception.Message}");
+            throw new CellException("ImportNotReadable", line, $"'{path}' cannot be read: {exception.Message}");
         }
     }
 
@@ -85,8 +62,8 @@ internal static partial class Imports
     private static partial Regex Reference();
 }
 
-/// <summary>A cell imports what cannot be imported.</summary>
-internal sealed class ImportException(string name, int? line, string message) : Exception(message)
+/// <summary>A cell cannot even be begun.</summary>
+internal sealed class CellException(string name, int? line, string message) : Exception(message)
 {
     public CellError Error { get; } = new(name, message, [message], line);
 }

@@ -39,7 +39,7 @@ internal sealed class KernelEngine : IDisposable
         _csharp.AddMiddleware(RunScriptAsync, nameof(RunScriptAsync));
         _kernel = new CompositeKernel { _csharp.UseKernelHelpers() }.UseImportMagicCommand();
         _kernel.DefaultKernelName = _csharp.Name;
-        _kernel.KernelEvents.Subscribe(new Events(this));
+        _kernel.KernelEvents.Subscribe(On);
     }
 
     /// <summary>
@@ -60,7 +60,7 @@ internal sealed class KernelEngine : IDisposable
             _sources = Imports.Follow(new SourceText(name, source));
             await _kernel.SendAsync(new SubmitCode(source));
         }
-        catch (ImportException exception)
+        catch (CellException exception)
         {
             Fail(exception.Error);
         }
@@ -161,17 +161,4 @@ internal sealed class KernelEngine : IDisposable
     }
 
     private void Send(MessageKind kind, DisplayEvent shown) => _messages.Write(kind, PayloadContext.Encode(ShownValues.Of(shown)));
-
-    private sealed class Events(KernelEngine engine) : IObserver<KernelEvent>
-    {
-        public void OnNext(KernelEvent value) => engine.On(value);
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-    }
 }

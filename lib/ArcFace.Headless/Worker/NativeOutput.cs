@@ -23,13 +23,6 @@ internal sealed class NativeOutput(string mark) : IDisposable
         _error.Flush();
     }
 
-    /// <summary>Writes a last word.</summary>
-    public async Task WriteErrorAsync(string text)
-    {
-        await _error.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"));
-        await _error.FlushAsync();
-    }
-
     public void Dispose()
     {
         _output.Dispose();

@@ -15,8 +15,6 @@ internal static class WorkerProgram
     /// <summary>The first argument that makes this program a worker.</summary>
     public const string Command = "worker";
 
-    private const int HostError = 70;
-
     /// <param name="arguments">The handles of the pipe to read from and of the pipe to write to, and the mark of this run, which ends
     /// a cell's part of the real standard output and error.</param>
     public static async Task<int> RunAsync(string[] arguments)
@@ -40,28 +38,11 @@ internal static class WorkerProgram
         var messages = new MessageWriter(eventPipe);
         using var nativeOutput = new NativeOutput(mark);
         using var reader = new MessageReader(commandPipe);
-        ChannelReader<string> cells = ListenForCells(reader, mark);
-        try
-        {
-            await RunCellsAsync(cells, messages, nativeOutput);
-        }
-        catch (Exception exception)
-        {
-            // An error of this host, not of a cell. Not returned from: the pipe cannot be closed while it is being read.
-            await nativeOutput.WriteErrorAsync(exception.ToString());
-            Environment.Exit(HostError);
-        }
-
-        return ExitCode.Passed;
-    }
-
-    private static async Task RunCellsAsync(ChannelReader<string> cells, MessageWriter messages, NativeOutput nativeOutput)
-    {
         using var output = new CellTextWriter(messages, MessageKind.Output);
         using var error = new CellTextWriter(messages, MessageKind.ErrorOutput);
         using var engine = new KernelEngine(messages);
         int number = 0;
-        await foreach (string source in cells.ReadAllAsync())
+        await foreach (string source in ListenForCells(reader, mark).ReadAllAsync())
         {
             Console.SetOut(output);
             Console.SetError(error);
@@ -70,6 +51,8 @@ internal static class WorkerProgram
             nativeOutput.EndCell();
             messages.Write(MessageKind.Finished);
         }
+
+        return ExitCode.Passed;
     }
 
     private static ChannelReader<string> ListenForCells(MessageReader reader, string mark)
