@@ -39,12 +39,12 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
             return state.Loss.MoveToOuterDisposeScope();
         }
 
-        // A view of the weight, through which the leaf gets a tensor that it need not copy although a handle of ours holds the other; and one
-        // element of each tensor, to lead the receipt there.
+        // A view of the weight, through which the leaf gets a tensor that it need not copy although a handle of ours holds the other (a sparse
+        // gradient has no view); and one element of each tensor, to lead the receipt there.
         state.Saved = [state.ForEmbeddings ? embeddings : embeddings.clone(), weight, labels.clone(), rows!];
         state.Gradients = [dx!, dw!, rows!];
         Tensor receipt = Receipt.apply(OneElement(embeddings), OneElement(weight), state);
-        return apply(embeddings, weight.view_as(weight), receipt, state).MoveToOuterDisposeScope();
+        return apply(embeddings, rows is null ? weight.view_as(weight) : weight, receipt, state).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

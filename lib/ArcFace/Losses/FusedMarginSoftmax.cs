@@ -101,7 +101,7 @@ internal sealed class FusedMarginSoftmax
         bool canLook = _weight.device_type == DeviceType.CPU;
         _factors = canLook ? null : UnitVectors.PowerOfTwo(_weight);
         (Tensor logSum, Tensor? logitSum) = LogSums(keepLogits);
-        if (canLook && !LossInputs.RowsAreNearOne(_weight, _inverseW, FarFromOne))
+        if (canLook && !LossInputs.RowsAreNearOne(_weight, _inverseW, FarFromOne, "weight"))
         {
             _factors = UnitVectors.PowerOfTwo(_weight);
             (logSum, logitSum) = LogSums(keepLogits);

@@ -12,10 +12,10 @@ internal sealed record TargetLogit(Tensor Cosines, Tensor Rows, Tensor ByEmbeddi
     /// <summary>Evaluates it.</summary>
     /// <remarks>
     /// With a = ‖x̂ − ŵ‖ and b = ‖x̂ + ŵ‖ the angle is θ = 2·atan2(a, b), cos θ = x̂·ŵ and sin θ = ab/2. Its gradients are
-    /// ∂θ/∂x = (cos θ·x̂ − ŵ)/(sin θ·‖x‖) and ∂θ/∂W = (cos θ·ŵ − x̂)/(sin θ·‖W‖), which lose their digits near 0 and π. There they are computed
-    /// from the shorter of a and b: with e = 1 for a &lt; b, else −1, and v = x̂ − e·ŵ, cos θ·x̂ − ŵ = e(v − ‖v‖²/2·x̂) and
-    /// cos θ·ŵ − x̂ = −(v + e·‖v‖²/2·ŵ). At exactly 0 and π, where θ has a kink, and for a zero vector they are 0. Then ∂ψ/∂x = ψ′·∂θ/∂x; for the
-    /// plain cosine ψ′ is −sin θ, and the sine drops out.
+    /// ∂θ/∂x = −ŵ⊥/(sin θ·‖x‖) and ∂θ/∂W = −x̂⊥/(sin θ·‖W‖), with ŵ⊥ = ŵ − cos θ·x̂ the part of ŵ across x̂, and x̂⊥ that of x̂ across ŵ. Near 0 and π
+    /// both lose their digits, unless they are taken from the shorter of x̂ − ŵ and x̂ + ŵ: with e = 1 for a &lt; b, else −1, and v = x̂ − e·ŵ,
+    /// −ŵ⊥ = e·v⊥ across x̂ and x̂⊥ = v⊥ across ŵ. At exactly 0 and π, where θ has a kink, and for a zero vector they are 0. Then
+    /// ∂ψ/∂x = ψ′·∂θ/∂x; for the plain cosine ψ′ is −sin θ, and the sine drops out.
     /// </remarks>
     /// <param name="unitX">x̂ [N, D].</param>
     /// <param name="inverseX">1/‖x‖ [N, 1].</param>
@@ -41,17 +41,17 @@ internal sealed record TargetLogit(Tensor Cosines, Tensor Rows, Tensor ByEmbeddi
                 : slopes * UnitVectors.Inverse((a * b).Times(0.5));
         }
 
-        // A zero vector has no gradient, and gives none.
-        slopeOverSine = slopeOverSine.WithZeros(inverseX.IsZero().logical_or_(inverseW.IsZero()));
         Tensor e = TensorArithmetic.Full(a.shape, -1, a.dtype, a.device).Filled(a.lt(b), 1);
         Tensor shorter = unitX - (e * unitW);
-        Tensor half = shorter.Squared().sum([1], true).Times(0.5);
         return new(
             cosines.squeeze(1),
             rows,
-            (shorter - (half * unitX)).mul_(slopeOverSine * e * inverseX),
-            shorter.Plus(e * half * unitW).mul_((slopeOverSine * inverseW).neg_()));
+            Across(shorter, unitX).mul_(slopeOverSine * e * inverseX),
+            Across(shorter, unitW).mul_((slopeOverSine * inverseW).neg_()));
     }
+
+    /// <summary>What of each vector is perpendicular to a unit vector.</summary>
+    private static Tensor Across(Tensor vectors, Tensor units) => vectors - ((vectors * units).sum([1], true) * units);
 
     private static Tensor NearestRows(Tensor unitX, Tensor weight, Tensor labels, long centersPerClass)
     {

@@ -50,8 +50,7 @@ internal static class UnitVectors
             RequireGradientsInRange(Inverse(lengths.detach()) * factor, slope, vectors.dtype, name);
         }
 
-        // Dividing by infinity makes both the value and the gradient of a zero row 0; dividing by 0 would make both NaN.
-        return rows / lengths.masked_fill(lengths.IsZero(), Infinity);
+        return Divided(rows, lengths);
     }
 
     /// <summary>x/‖x‖ [N, D] and 1/‖x‖ [N, 1] of each row, both 0 for a zero row.</summary>
@@ -59,8 +58,8 @@ internal static class UnitVectors
     {
         Tensor factor = PowerOfTwo(vectors);
         Tensor rows = vectors * factor;
-        Tensor inverse = Inverse(SumOfSquaresRoot(rows));
-        return (rows * inverse, inverse * factor);
+        Tensor lengths = SumOfSquaresRoot(rows);
+        return (Divided(rows, lengths), Inverse(lengths) * factor);
     }
 
     /// <summary>Requires, on the CPU, that slope/‖x‖ is a number of the type for every row x that is not zero.</summary>
@@ -110,4 +109,7 @@ internal static class UnitVectors
         Tensor bothZero = difference.IsZero().logical_and(sum.IsZero());
         return atan2(difference.masked_fill(bothZero, One), sum.masked_fill(bothZero, One)).Times(2.0);
     }
+
+    // Dividing by infinity makes both the value and the gradient of a zero row 0; dividing by 0 would make both NaN.
+    private static Tensor Divided(Tensor rows, Tensor lengths) => rows / lengths.masked_fill(lengths.IsZero(), Infinity);
 }
