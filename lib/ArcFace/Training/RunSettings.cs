@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using ArcFace.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 

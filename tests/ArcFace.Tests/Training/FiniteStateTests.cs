@@ -1,7 +1,6 @@
 using ArcFace.Data;
 using ArcFace.Losses;
 using ArcFace.Models;
-using ArcFace.Tests.Interchange;
 using ArcFace.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
