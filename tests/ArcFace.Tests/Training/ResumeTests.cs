@@ -37,8 +37,8 @@ public sealed class ResumeTests : IDisposable
     [InlineData("head.Options.Scale = 8")]
     [InlineData("head.Options.Margin.M2 = 0.5")]
     [InlineData("head.Options.LabelSmoothing = 0")]
-    [InlineData("body.1 = ReLU")]
-    [InlineData("body.3.p = 0.25")]
+    [InlineData("body.2 = ReLU")]
+    [InlineData("body.4.p = 0.25")]
     [InlineData("Schedule.Name = cosine")]
     [InlineData("Schedule.WarmUp = 0")]
     [InlineData("Epochs = 2")]
@@ -65,8 +65,8 @@ public sealed class ResumeTests : IDisposable
             "head.Options.Scale" => () => Fit(head: new() { Scale = 16 }),
             "head.Options.Margin.M2" => () => Fit(head: new() { Scale = 8, Margin = AngularMargin.ArcFace(0.25) }),
             "head.Options.LabelSmoothing" => () => Fit(head: new() { Scale = 8, LabelSmoothing = 0.1 }),
-            "body.1" => () => Fit(layer: nn.Tanh()),
-            "body.3.p" => () => Fit(dropout: 0.5),
+            "body.2" => () => Fit(layer: nn.Tanh()),
+            "body.4.p" => () => Fit(dropout: 0.5),
             "Schedule.Name" => () => Fit(Options with { Schedule = LearningRateSchedule.Linear }),
             "Schedule.WarmUp" => () => Fit(Options with { Schedule = LearningRateSchedule.Cosine.WithWarmUp(0.2) }),
             "Epochs" => () => Fit(Options with { Epochs = 3 }),
