@@ -2,11 +2,13 @@ using static TorchSharp.torch;
 
 namespace ArcFace.Interchange;
 
-/// <summary>Carries weights between models and safetensors files, tensor by tensor, by name.</summary>
+/// <summary>Carries weights between models and files, tensor by tensor, by name.</summary>
 /// <remarks>
 /// <see cref="Models.IResNet"/> and <see cref="Models.MobileFaceNet"/> use the names of InsightFace's <c>arcface_torch</c>, and a margin
 /// softmax loss keeps its class centers as <c>weight</c> [C, D], as InsightFace's <c>PartialFC</c> does. So a body saved here is its
-/// backbone's state dictionary, a head saved here its <c>state_dict_softmax_fc</c>, and the other way round.
+/// backbone's state dictionary, a head saved here its <c>state_dict_softmax_fc</c>, and the other way round. What is written is
+/// safetensors. What is read is safetensors or the zip format of <c>torch.save</c>, told apart by content; of the latter, state dictionaries
+/// of tensors only, never Python code.
 /// </remarks>
 public static class Weights
 {
@@ -20,16 +22,21 @@ public static class Weights
     }
 
     /// <summary>Reads the file <paramref name="path"/> into <paramref name="module"/>.</summary>
-    /// <param name="path">A safetensors file.</param>
+    /// <param name="path">A safetensors file, or one that <c>torch.save</c> wrote (<c>.pth</c>, <c>.pt</c>).</param>
     /// <param name="module">The model that takes the weights, on any device.</param>
     /// <param name="strict">Whether names and shapes must agree exactly. If not, what fits is loaded and the rest reported.</param>
+    /// <param name="prefix">
+    /// What the names in the file begin with and the model's do not: <c>module.</c> after <c>DistributedDataParallel</c>,
+    /// <c>state_dict_backbone.</c> in a checkpoint that holds more. Names without it are left out.
+    /// </param>
     /// <returns>What was loaded and what was not.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or strict and not this model's; then nothing is changed.</exception>
-    public static WeightReport Load(string path, nn.Module module, bool strict = true)
+    public static WeightReport Load(string path, nn.Module module, bool strict = true, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(module);
         using var scope = NewDisposeScope();
-        var tensors = Safetensors.Load(path);
+        var tensors = Read(path, prefix, StateOf(module).Values.Sum(own => own.numel() * own.element_size()));
         var report = Compare(module, tensors);
         if (strict && !report.IsComplete)
         {
@@ -39,6 +46,14 @@ public static class Weights
         Copy(module, tensors, report);
         return report;
     }
+
+    /// <summary>Reads the tensors of a file, without a model to put them into.</summary>
+    /// <param name="path">A safetensors file, or one that <c>torch.save</c> wrote. Dictionaries within its dictionary give <c>outer.inner</c>.</param>
+    /// <param name="prefix">Only names that begin with it are read, and it is taken away.</param>
+    /// <returns>CPU tensors by name. They belong to the current <see cref="TorchSharp.DisposeScope"/> if there is one, else to the caller.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or of another format; the message says what is wrong.</exception>
+    public static Dictionary<string, Tensor> Read(string path, string prefix = "") => Read(path, prefix, expectedBytes: 0);
 
     /// <summary>Copies <paramref name="tensors"/> into <paramref name="module"/>, converting type and device.</summary>
     /// <param name="module">The model that takes the weights, on any device.</param>
@@ -65,6 +80,19 @@ public static class Weights
         .named_parameters().Select(pair => (pair.name, tensor: (Tensor)pair.parameter))
         .Concat(module.named_buffers(include_nonpersistent: false).Select(pair => (pair.name, tensor: pair.buffer)))
         .ToDictionary(pair => pair.name, pair => pair.tensor, StringComparer.Ordinal);
+
+    private static Dictionary<string, Tensor> Read(string path, string prefix, long expectedBytes)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        if (PyTorchFile.Is(path))
+        {
+            return PyTorchFile.Load(path, prefix, expectedBytes);
+        }
+
+        using var scope = NewDisposeScope();
+        return Safetensors.Load(path).Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value.MoveToOuterDisposeScope(), StringComparer.Ordinal);
+    }
 
     private static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors)
     {
