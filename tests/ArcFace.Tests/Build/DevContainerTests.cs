@@ -55,17 +55,29 @@ public sealed partial class DevContainerTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void On_opening_the_build_is_there_without_a_secret_or_a_click(string file)
+    public void On_opening_the_build_and_the_Jupyter_kernel_are_there_without_a_secret_or_a_click(string file)
     {
         JsonObject container = Read(file);
 
-        Assert.Equal("dotnet build", Text(container["postCreateCommand"]));
+        string[] commands = Text(container["postCreateCommand"])!.Split(" && ");
+        Assert.Equal(
+            ["dotnet build", "dotnet tool restore", "mkdir -p ~/.local/share/jupyter/kernels", "dotnet interactive jupyter install"], commands);
         Assert.Equal("postCreateCommand", Text(container["waitFor"]));
         Assert.DoesNotContain("localEnv", container.ToJsonString(), StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("secret", container.ToJsonString(), StringComparison.OrdinalIgnoreCase);
         string?[] extensions = [.. container["customizations"]!["vscode"]!["extensions"]!.AsArray().Select(Text)];
         Assert.Contains("ms-dotnettools.dotnet-interactive-vscode", extensions);
+        Assert.Contains("ms-toolsai.jupyter", extensions);
         Assert.All(extensions, extension => Assert.Matches(@"^[a-z0-9-]+\.[a-z0-9-]+$", extension));
+    }
+
+    [Fact]
+    public void The_tools_that_it_restores_have_a_version_each()
+    {
+        JsonObject tools = Read(".config/dotnet-tools.json")["tools"]!.AsObject();
+
+        Assert.Contains("microsoft.dotnet-interactive", tools.Select(tool => tool.Key));
+        Assert.All(tools, tool => Assert.Matches(@"^\d+\.\d+\.\d+$", Text(tool.Value!["version"])));
     }
 
     [Fact]
