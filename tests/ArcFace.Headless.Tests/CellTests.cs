@@ -150,7 +150,7 @@ public sealed class CellTests : IDisposable
         NotebookDocument notebook = await RunToSuccessAsync(
             $"#!import {setup}",
             """
-            using ArcFace.Charts;
+            using ArcFace.Notebooks.Charts;
             using ArcFace.Notebooks;
             var shown = Figure.Titled("first").Circle(0, 0, 1).Show();
             Console.Write("after");

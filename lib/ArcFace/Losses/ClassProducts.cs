@@ -14,7 +14,7 @@ namespace ArcFace.Losses;
 /// </remarks>
 internal sealed class ClassProducts
 {
-    private static readonly Method _onCpu = IsAmd() && Avx512F.IsSupported ? Method.Convolution : Method.MatrixProduct;
+    private static readonly Method OnCpu = IsAmd() && Avx512F.IsSupported ? Method.Convolution : Method.MatrixProduct;
 
     private readonly Method _method;
     private readonly Tensor _x;              // X̂ᵀ [D, N], or as a picture of N×1 pixels with D channels
@@ -42,7 +42,7 @@ internal sealed class ClassProducts
 
     /// <summary>What is known to be fastest for a weight of this type on this device.</summary>
     public static Method BestFor(Tensor weight) =>
-        weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32 ? _onCpu : Method.MatrixProduct;
+        weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32 ? OnCpu : Method.MatrixProduct;
 
     /// <summary>W·X̂ᵀ [B, N] for rows [B, D] of W, in room of this shape if there is any.</summary>
     public Tensor Logits(Tensor rows, Tensor? room)

@@ -1,5 +1,5 @@
-using ArcFace.Data;
 using System.Diagnostics;
+using ArcFace.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 

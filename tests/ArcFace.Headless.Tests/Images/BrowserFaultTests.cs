@@ -124,6 +124,6 @@ public sealed class BrowserFaultTests : IDisposable
         string setup = Path.Combine(EveryNotebook.Folder, "setup.dib");
         _folder.WriteNotebook(
             $"#!import {setup}",
-            "using ArcFace.Charts; using ArcFace.Notebooks;\nFigure.Titled(\"one\").Show(); Figure.Titled(\"two\").Show();");
+            "using ArcFace.Notebooks.Charts; using ArcFace.Notebooks;\nFigure.Titled(\"one\").Show(); Figure.Titled(\"two\").Show();");
     }
 }

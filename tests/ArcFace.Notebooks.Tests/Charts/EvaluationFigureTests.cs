@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ArcFace.Notebooks.Charts;
 using ArcFace.Evaluation;
+using ArcFace.Notebooks.Charts;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Tests;

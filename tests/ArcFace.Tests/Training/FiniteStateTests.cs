@@ -271,7 +271,7 @@ public sealed class FiniteStateTests : IDisposable
     /// <summary>At its third call the derivative in row 2 is infinite; no other call looks at that row.</summary>
     private sealed class RowOnce : nn.Module<Tensor, Tensor, Tensor>
     {
-        private readonly Parameter rows = new(ones(3, 2));
+        private readonly Parameter _rows = new(ones(3, 2));
         private int _calls;
 
         public RowOnce()
@@ -279,14 +279,14 @@ public sealed class FiniteStateTests : IDisposable
 
         public override Tensor forward(Tensor embeddings, Tensor labels)
         {
-            var loss = (embeddings - rows[0]).square().mean();
-            return ++_calls == 3 ? loss + (1 - rows[2].square()).sqrt().sum() : loss;
+            var loss = (embeddings - _rows[0]).square().mean();
+            return ++_calls == 3 ? loss + (1 - _rows[2].square()).sqrt().sum() : loss;
         }
     }
 
     private sealed class Masked : nn.Module<Tensor, Tensor>
     {
-        private readonly Linear inner = nn.Linear(4, 3);
+        private readonly Linear _inner = nn.Linear(4, 3);
 
         public Masked()
             : base("masked")
@@ -295,6 +295,6 @@ public sealed class FiniteStateTests : IDisposable
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input) => inner.call(input.flatten(1));
+        public override Tensor forward(Tensor input) => _inner.call(input.flatten(1));
     }
 }
