@@ -56,7 +56,7 @@ public sealed class ExistingLibtorchTests : IDisposable
         }
 
         _folder.WriteNotebook(
-            $"#r \"{_folder.At("build/ArcFace.dll")}\"",
+            $"#r \"{_folder.At("build/ArcFace.Notebooks.dll")}\"",
             """
             using ArcFace.Notebooks;
             using static TorchSharp.torch;
