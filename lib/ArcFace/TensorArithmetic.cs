@@ -87,8 +87,10 @@ internal static class TensorArithmetic
         return x.mul_(held);
     }
 
-    /// <summary>The rows of x [N, D] that the indices name; differentiable, and unlike <c>index_select</c> to be had on every device.</summary>
-    public static Tensor SelectRows(this Tensor x, Tensor indices) => x.gather(0, indices.unsqueeze(1).expand(-1, x.shape[1]));
+    /// <summary>The rows of x [N, D] that the indices name; differentiable. <c>index_select</c> is not to be had on every device.</summary>
+    public static Tensor SelectRows(this Tensor x, Tensor indices) => x.device_type == DeviceType.CPU
+        ? x.index_select(0, indices)                                         // its gradient is several times as fast there
+        : x.gather(0, indices.unsqueeze(1).expand(-1, x.shape[1]));
 
     /// <summary>Row indices[i] of x grows by row i of y.</summary>
     public static Tensor AddRowsInPlace(this Tensor x, Tensor indices, Tensor y) => x.index_add_(0, indices, y, One);

@@ -51,6 +51,13 @@ public static class Display
     /// <summary>The place where values are shown: a registered host, else a notebook engine found in the process, else the console.</summary>
     internal static IDisplayHost Host => _host ??= Find();
 
+    /// <summary>Looks for the host anew, where an engine came into the process after the first value was shown.</summary>
+    internal static void FindAgain()
+    {
+        EngineFormatters.Register();
+        (_host, _hasPlotly) = (null, false);
+    }
+
     internal static string HostName => Host.ToString()!;
 
     /// <summary>

@@ -16,6 +16,7 @@ internal sealed class EngineCells : IDisposable, IObserver<KernelEvent>
         _kernel = new CompositeKernel { new CSharpKernel().UseKernelHelpers() }.UseImportMagicCommand();
         _kernel.DefaultKernelName = "csharp";
         _subscription = _kernel.KernelEvents.Subscribe(this);
+        Notebooks.Display.FindAgain();
     }
 
     /// <summary>What was shown: <c>display</c>, <c>update</c> or <c>return</c>, a form's MIME type, and its content.</summary>

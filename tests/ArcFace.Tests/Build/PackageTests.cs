@@ -38,7 +38,7 @@ public sealed partial class PackageTests(PackageTests.Packed packed) : IClassFix
         Assert.NotEmpty(Get("description").Value);
         string[] dependencies = [.. Get("dependencies").Descendants().Select(item => (string?)item.Attribute("id")).OfType<string>()];
         // SharpZipLib comes with TorchSharp; here it is pinned.
-        Assert.Equal(["SharpZipLib", "System.Numerics.Tensors", "TorchSharp"], dependencies.Order(StringComparer.Ordinal));
+        Assert.Equal(["SharpZipLib", "System.Numerics.Tensors", "TorchSharp", "TorchSharp.PyBridge"], dependencies.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using ArcFace.Losses;
 using ArcFace.Models;
 using ArcFace.Training;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using OptimizerOptions = ArcFace.Training.OptimizerOptions;
 
@@ -271,6 +272,7 @@ public sealed class FiniteStateTests : IDisposable
     /// <summary>At its third call the derivative in row 2 is infinite; no other call looks at that row.</summary>
     private sealed class RowOnce : nn.Module<Tensor, Tensor, Tensor>
     {
+        [ComponentName(Name = "rows")]
         private readonly Parameter _rows = new(ones(3, 2));
         private int _calls;
 
