@@ -62,7 +62,7 @@ internal sealed partial class BookText(
                 : part.Value;
         }
 
-        return part.Groups["target"].Success ? Link(part, folder) : part.Value;
+        return part.Groups["target"].Success ? Link(part, folder) : part.Value == "@" ? "&#64;" : part.Value;
     });
 
     private string Link(Match link, string folder)
@@ -101,6 +101,7 @@ internal sealed partial class BookText(
         | (?<ticks>`+)(?<code>[^`]+)\k<ticks>(?!`)
         | (?<!\\)\$\$(?<display>[^$]+)\$\$
         | (?<![\\$])\$(?<math>[^$\s](?:[^$]*?[^$\s\\])?)\$(?![\d$])
+        | @  # which docfx would take for a reference
         | (?<image>!)?\[(?<text>(?:`[^`]*`|[^\[\]`])*)\]\((?<target>[^()\s]+)\)
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Parts();

@@ -20,7 +20,7 @@ internal static partial class CellOutputs
         ("stream", _) => Pre(Text(output["text"])),
         ("error", _) => Pre($"{output["ename"]}: {output["evalue"]}", "error"),
         (_, JsonObject data) when data[FigureImages.PlotlyMimeType] is JsonObject => figures.Add(data),
-        (_, JsonObject data) when data["text/html"] is { } html => WithoutTimes(Text(html)),
+        (_, JsonObject data) when data["text/html"] is { } html => TableWithoutTimes(WithoutTimes(Text(html))),
         (_, JsonObject data) when data["text/plain"] is { } text => Pre(Text(text)),
         _ => "",
     };
@@ -31,9 +31,32 @@ internal static partial class CellOutputs
     // A book is the same whenever it is made; how long something took is this machine's to say, and another day's.
     private static string WithoutTimes(string text) => Time().Replace(text, "…");
 
+    private static string TableWithoutTimes(string html)
+    {
+        int column = 0;
+        HashSet<int> times = [.. Heading().Matches(html).Select(heading => (heading.Value, Place: column++)).Where(heading => Unit().IsMatch(heading.Value)).Select(heading => heading.Place)];
+        return times.Count == 0 ? html : Row().Replace(html, row =>
+        {
+            int place = 0;
+            return Cell().Replace(row.Value, cell => times.Contains(place++) ? "<td>…</td>" : cell.Value);
+        });
+    }
+
     [GeneratedRegex(@"\x1b\[[0-9;:?]*[ -/]*[@-~]")]
     private static partial Regex Terminal();
 
-    [GeneratedRegex(@"(?<![\w.,])\d[\d,.]*(?= ?(?:ms|µs|s|seconds|minutes)\b)")]
+    [GeneratedRegex(@"(?<![\w.,])\d[\d,.]*(?= ?(?:ms|µs|milliseconds|seconds|minutes)\b| \w+/s\b)")]
     private static partial Regex Time();
+
+    [GeneratedRegex("<th>.*?</th>")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"\b(?:ms|milliseconds|seconds)\b")]
+    private static partial Regex Unit();
+
+    [GeneratedRegex("<tr>.*?</tr>", RegexOptions.Singleline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("<td>.*?</td>", RegexOptions.Singleline)]
+    private static partial Regex Cell();
 }

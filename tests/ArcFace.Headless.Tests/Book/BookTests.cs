@@ -11,6 +11,7 @@ public sealed class BookTests : IDisposable
     [Theory]
     [InlineData(@"a $\lVert x_i\rVert$ b", @"a <span class=""math"">&#92;&#40;&#92;lVert x&#95;i&#92;rVert&#92;&#41;</span> b")]
     [InlineData("- one:\n$$a\n= b .$$\n- two", "- one:\n<span class=\"math display\">&#92;&#91;a&#10;&#61; b &#46;&#92;&#93;</span>\n- two")]
+    [InlineData("**TAR@FAR** `a@b`", "**TAR&#64;FAR** `a@b`")]
     [InlineData("`$x$` costs $5 or $6", "`$x$` costs $5 or $6")]
     [InlineData("```csharp\n$\"{x}\" + $\"{y}\" // [a](b.ipynb)\n```", "```csharp\n$\"{x}\" + $\"{y}\" // [a](b.ipynb)\n```")]
     [InlineData("see [next: `Loss` →](01-next.ipynb#end)", "see [next: `Loss` →](~/notebooks/01-next.md#end)")]
@@ -54,15 +55,15 @@ public sealed class BookTests : IDisposable
     {
         JsonObject cell = Notebooks.Code("1");
         cell["outputs"] = new JsonArray(
-            new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "<b>\n\n\u001b[31mtook 12.5 ms, 3 s\u001b[0m and 512 MB" },
-            new JsonObject { ["output_type"] = "display_data", ["data"] = new JsonObject { ["text/html"] = "<table>\n<tr><td>7</td></tr></table>", ["text/plain"] = "7" } },
+            new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "<b>\n\n\u001b[31mtook 12.5 ms, 249 images/s\u001b[0m with 0.5s and 512 MB" },
+            new JsonObject { ["output_type"] = "display_data", ["data"] = new JsonObject { ["text/html"] = "<table><tr><th>N</th><th>milliseconds</th></tr>\n<tr><td>7</td><td>12.1</td></tr></table>", ["text/plain"] = "7" } },
             new JsonObject { ["output_type"] = "error", ["ename"] = "Bad", ["evalue"] = "a < b", ["traceback"] = new JsonArray() },
             new JsonObject { ["output_type"] = "display_data", ["data"] = JsonNode.Parse($$$"""{"{{{FigureImages.PlotlyMimeType}}}": {"data": [], "layout": {"height": 300}}, "text/plain": "[figure] A & B"}""") });
 
         string page = Page(Load("notebook.ipynb", cell), null);
 
-        Assert.Contains("<div class=\"output\"><pre class=\"text\">&lt;b&gt;&#10;&#10;took … ms, … s and 512 MB</pre></div>", page, StringComparison.Ordinal);
-        Assert.Contains("<table>&#10;<tr><td>7</td></tr></table>", page, StringComparison.Ordinal);
+        Assert.Contains("<div class=\"output\"><pre class=\"text\">&lt;b&gt;&#10;&#10;took … ms, … images/s with 0.5s and 512 MB</pre></div>", page, StringComparison.Ordinal);
+        Assert.Contains("</tr>&#10;<tr><td>7</td><td>…</td></tr></table>", page, StringComparison.Ordinal);
         Assert.Contains("<pre class=\"error\">Bad: a &lt; b</pre>", page, StringComparison.Ordinal);
         Assert.Contains("data-figure=\"figures/01-next/01.json\" style=\"width:700px;height:300px\"><noscript><p>A &amp; B:", page, StringComparison.Ordinal);
         Assert.Equal("""{"data":[],"layout":{"height":300}}""", File.ReadAllText(_folder.At("figures/01-next/01.json")));
