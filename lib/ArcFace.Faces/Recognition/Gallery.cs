@@ -47,7 +47,7 @@ public sealed partial class Gallery : IDisposable
     /// <exception cref="ArgumentException">The embeddings have another width, are not finite, have length zero or cancel out.</exception>
     public void Enroll(string name, Tensor embeddings)
     {
-        Inputs.Matrix(embeddings);
+        Guard.RequireRows(embeddings);
         Enroll([.. Enumerable.Repeat(name, (int)embeddings.shape[0])], embeddings);
     }
 
@@ -169,7 +169,7 @@ public sealed partial class Gallery : IDisposable
 
     private void CheckWidth(Tensor embeddings)
     {
-        Inputs.Matrix(embeddings);
+        Guard.RequireRows(embeddings);
         if (Count > 0 && embeddings.shape[1] != EmbeddingSize)
         {
             throw new ArgumentException(

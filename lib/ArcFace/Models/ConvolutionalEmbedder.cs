@@ -62,7 +62,7 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images are of another size or not floating point.</exception>
     public override Tensor forward(Tensor images)
     {
-        ModelInputs.RequireImages(images, Channels, InputSize);
+        Guard.RequireImages(images, Channels, InputSize);
         using var scope = NewDisposeScope();
         var x = _layers.call(images).flatten(1);
         return _features.call(_fc.call(x)).MoveToOuterDisposeScope();

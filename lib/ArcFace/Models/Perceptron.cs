@@ -45,6 +45,6 @@ public sealed class Perceptron : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        return _layers.call(ModelInputs.Rows(features, FeatureCount)).MoveToOuterDisposeScope();
+        return _layers.call(Guard.Flattened(features, FeatureCount)).MoveToOuterDisposeScope();
     }
 }
