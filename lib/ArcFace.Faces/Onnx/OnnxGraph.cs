@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using global::Onnx;
+using Google.Protobuf;
 using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Onnx;

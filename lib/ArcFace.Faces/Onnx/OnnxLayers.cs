@@ -18,7 +18,6 @@ internal sealed class OnnxLayers(OnnxGraph graph)
         MobileFaceNet => [3, MobileFaceNet.Side, MobileFaceNet.Side],
         ConvolutionalEmbedder network => [network.Channels, network.InputSize, network.InputSize],
         Perceptron network => [network.FeatureCount],
-        LogisticRegression model => model.Weight.shape,
         SoftmaxRegression model => [model.Weight.shape[1]],
         Linear layer => [layer.in_features],
         OnnxEmbedder file => [file.Channels, file.ImageSize, file.ImageSize],
@@ -56,11 +55,6 @@ internal sealed class OnnxLayers(OnnxGraph graph)
                 return Chain(Flattened(x), "layers");
             case Sequential:
                 return Chain(x, [.. module.named_children().Select(child => child.name)]);
-            case LogisticRegression:
-                OnnxValue flat = Flattened(x);
-                Require(flat.Shape.SequenceEqual(state["weight"].shape), $"[N, {state["weight"].shape[0]}]");
-                OnnxValue product = graph.Node("MatMul", path, flat, [], [graph.Constant(Name("weight"), state["weight"])]);
-                return graph.Node("Add", path, product, [], [graph.Constant(Name("bias"), state["bias"])]);
             case SoftmaxRegression or Linear or FullyConnected:
                 return Product(module is SoftmaxRegression ? Flattened(x) : x, state["weight"].shape[1], state["weight"].shape[0], "bias");
             case PixelNormalization:

@@ -45,14 +45,12 @@ public sealed class OnnxExportTests : IDisposable
     {
         using var embedder = new ConvolutionalEmbedder(8, side, channels, width: 4).Settled(channels, side, side);
         using var perceptron = new Perceptron(side * side, 3, 9, 5);
-        using var logistic = new LogisticRegression(side);
         using var softmax = new SoftmaxRegression(side, 4);
         using var unbiased = new SoftmaxRegression(side, 4, bias: false);
-        Disturb(logistic, softmax, unbiased);
+        Disturb(softmax, unbiased);
         AssertSame(embedder, [channels, side, side]);
         AssertSame(perceptron, [side * side]);
         AssertSame(perceptron, [1, side, side], new() { InputShape = [1, side, side] });
-        AssertSame(logistic, [side]);
         AssertSame(softmax, [side]);
         AssertSame(unbiased, [side]);
     }
@@ -140,14 +138,15 @@ public sealed class OnnxExportTests : IDisposable
     {
         using var relu = nn.ReLU();
         using var misfit = nn.Sequential(("first", nn.Linear(4, 4)), ("second", nn.Linear(5, 4)));
-        using var logistic = new LogisticRegression(3);
+        using var linear = nn.Linear(3, 2);
+        using var convolution = nn.Conv2d(3, 2, 3);
         string path = _folder["x.onnx"];
         Assert.Contains("InputShape", Assert.Throws<ArgumentException>(() => OnnxExport.Save(relu, path)).Message);
         Assert.Contains("'second' of type Linear takes [N, 5], and gets [N, 4]", Assert.Throws<ArgumentException>(() => OnnxExport.Save(misfit, path)).Message);
         Assert.Throws<ArgumentException>(() => OnnxExport.Save(relu, path, new() { InputShape = [3, 0] }));
-        Assert.Throws<ArgumentException>(() => OnnxExport.Save(logistic, path, new() { UnitLength = true }));
-        Assert.Throws<ArgumentException>(() => OnnxExport.Save(logistic, path, new() { InputName = "" }));
-        Assert.ThrowsAny<IOException>(() => OnnxExport.Save(logistic, _folder["none/x.onnx"]));
+        Assert.Throws<ArgumentException>(() => OnnxExport.Save(convolution, path, new() { InputShape = [3, 8, 8], UnitLength = true }));
+        Assert.Throws<ArgumentException>(() => OnnxExport.Save(linear, path, new() { InputName = "" }));
+        Assert.ThrowsAny<IOException>(() => OnnxExport.Save(linear, _folder["none/x.onnx"]));
         Assert.Empty(_folder.Names);
     }
 
