@@ -12,7 +12,9 @@ namespace ArcFace.Models;
 /// </remarks>
 public sealed class MobileFaceNet : nn.Module<Tensor, Tensor>
 {
-    private const long Colours = 3, Side = 112, LastWidth = 512;
+    internal const long Side = 112;
+
+    private const long Colours = 3, LastWidth = 512;
 
     [ComponentName(Name = "layers")]
     private readonly Sequential _layers;
@@ -46,7 +48,7 @@ public sealed class MobileFaceNet : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images are of another size or not floating point.</exception>
     public override Tensor forward(Tensor images)
     {
-        ModelInputs.RequireImages(images, Colours, Side);
+        Guard.RequireImages(images, Colours, Side);
         using var scope = NewDisposeScope();
         var x = _separable.call(_layers.call(images));
         return _features.call(x).MoveToOuterDisposeScope();
