@@ -13,7 +13,7 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
           await until(() => window.docfx?.ready);
           document.querySelectorAll("details").forEach(fold => fold.open = true);
           for (const place of document.querySelectorAll("[data-figure]")) {
-            place.scrollIntoView();
+            place.scrollIntoView({ behavior: "instant" });
             await until(() => place.dataset.drawn);
           }
           const formulas = [...document.querySelectorAll(".math")];
@@ -82,7 +82,7 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
         const string Grip = """
             (() => {
               const grip = document.querySelector("[data-figure] .slider-grip-rect");
-              grip.scrollIntoView({ block: "center" });
+              grip.scrollIntoView({ block: "center", behavior: "instant" });
               const { x, y, width, height } = grip.getBoundingClientRect();
               return { x: x + width / 2, y: y + height / 2 };
             })()
