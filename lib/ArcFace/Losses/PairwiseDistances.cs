@@ -12,11 +12,11 @@ public static class PairwiseDistances
     /// <exception cref="ArgumentException">The shape or type does not fit, or (on the CPU) a value or a squared distance is not finite.</exception>
     public static Tensor SquaredEuclidean(Tensor embeddings)
     {
-        LossInputs.RequireMatrix(embeddings);
+        Guard.RequireMatrix(embeddings);
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = embeddings.to(LossInputs.ComputeType(embeddings, embeddings), copy: true);
+        Tensor x = embeddings.to(Guard.ComputeType(embeddings, embeddings), copy: true);
         Tensor distances = cdist(x, x, 2, compute_mode.donot_use_mm_for_euclid_dist).Squared();
-        return LossInputs.RequireInRange(distances, nameof(embeddings)).MoveToOuterDisposeScope();
+        return Guard.RequireInRange(distances, nameof(embeddings)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The angle between x_i and x_j.</summary>

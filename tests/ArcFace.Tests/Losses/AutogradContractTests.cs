@@ -22,11 +22,6 @@ public sealed class AutogradContractTests
         ["inter"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 5, 4)], [Draw.Labels(3, 6, 5)], (i, c) => InterLoss.Evaluate(i[0], i[1], c[0], 8)),
         ["cross entropy"] = new([Draw.Normal(1, 6, 4)], [Draw.Labels(3, 6, 4)], (i, c) => CrossEntropy.FromLogits(i[0], c[0], 0.1)),
         ["squared error"] = new([Draw.Normal(1, 6, 4)], [Draw.Labels(3, 6, 4)], (i, c) => SquaredError.FromLogits(i[0], c[0])),
-        ["logistic"] = new([Draw.Normal(1, 6)], [Draw.Labels(3, 6, 2).to(ScalarType.Float64)], (i, c) => Logistic.Loss(i[0], c[0])),
-        ["ladder, logistic"] = new(
-            [Draw.Normal(1, 6, 4), Draw.Normal(2, 1, 4), Draw.Normal(4, 1)], [Draw.Labels(3, 6, 2)], (i, c) => LossLadder.Evaluate(i[0], i[1], i[2], c[0], LossRung.Logistic)),
-        ["ladder, softmax"] = new(
-            [Draw.Normal(1, 6, 4), Draw.Normal(2, 5, 4), Draw.Normal(4, 5)], [Draw.Labels(3, 6, 5)], (i, c) => LossLadder.Evaluate(i[0], i[1], i[2], c[0], LossRung.Softmax)),
         ["triplet, Euclidean"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 6, 4), Draw.Normal(3, 6, 4)], [], (i, _) => TripletLoss.Euclidean(i[0], i[1], i[2])),
         ["triplet, angular"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 6, 4), Draw.Normal(3, 6, 4)], [], (i, _) => TripletLoss.Angular(i[0], i[1], i[2])),
         ["pairwise distances"] = new([Draw.Normal(1, 6, 4)], [], (i, _) => PairwiseDistances.SquaredEuclidean(i[0]).triu(1).mean()),
@@ -312,7 +307,7 @@ public sealed class AutogradContractTests
         Tensor x = (Draw.Normal(1, 6, 4) * factor).to(ScalarType.Float32).requires_grad_(), y = Draw.Labels(3, 6, 4);
         foreach (Func<Tensor> loss in (Func<Tensor>[])[
             () => TripletLoss.Euclidean(x[..2], x[2..4], x[4..]), () => PairwiseDistances.SquaredEuclidean(x).sum(), () => CrossEntropy.FromLogits(x, y),
-            () => SquaredError.FromLogits(x, y), () => Logistic.Loss(x, zeros_like(x)), () => LossLadder.Evaluate(x, x, zeros(6), y, LossRung.Softmax),
+            () => SquaredError.FromLogits(x, y),
             () => NormalizedLogits.Norms(x).mean(), () => NormalizedLogits.Angles(x, x).sum(), () => TripletLoss.Angular(x[..2], x[2..4], x[4..])])
         {
             try
