@@ -15,6 +15,9 @@ public sealed class SafetensorsHeader
 {
     internal const string MetadataName = "__metadata__";
 
+    // The limit of the format's own implementation.
+    private const int LongestOfFormat = 100_000_000;
+
     /// <summary>The longest header that is read, in bytes: some hundred thousand tensors.</summary>
     internal const int LongestHeader = 16 << 20;
 
@@ -42,15 +45,17 @@ public sealed class SafetensorsHeader
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > LongestHeader)
+        if (length > LongestOfFormat)
         {
             throw new InvalidDataException(
-                $"its header claims {length} bytes, and {LongestHeader} are allowed: this is no safetensors file");
+                $"its header claims {length} bytes, and {LongestOfFormat} are allowed: this is no safetensors file");
         }
 
-        if (length > (ulong)available)
+        if (length > (ulong)available || length > LongestHeader)
         {
-            throw new InvalidDataException($"its header claims {length} bytes, and {available} follow: the file is truncated");
+            throw new InvalidDataException(length > (ulong)available
+                ? $"its header claims {length} bytes, and {available} follow: the file is truncated"
+                : $"its header has {length} bytes, and at most {LongestHeader} are read");
         }
 
         var header = new byte[length];

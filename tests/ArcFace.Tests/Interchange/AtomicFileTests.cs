@@ -5,7 +5,7 @@ namespace ArcFace.Tests.Interchange;
 
 public sealed class AtomicFileTests : IDisposable
 {
-    private const string FolderVariable = "ARCFACE_TESTS_ATOMIC_FILE";
+    private const string Variable = "ARCFACE_TESTS_ATOMIC_FILE";
     private const int Length = 1 << 20;
 
     private readonly TemporaryFolder _folder = new();
@@ -66,7 +66,7 @@ public sealed class AtomicFileTests : IDisposable
                 "-c", "trap '' XFSZ; ulimit -f 600; exec \"$0\" -method \"$1\"",
                 Path.ChangeExtension(typeof(AtomicFileTests).Assembly.Location, null), $"{typeof(AtomicFileTests).FullName}.{nameof(Writes_a_file)}",
             },
-            Environment = { [FolderVariable] = path, ["DOTNET_EnableWriteXorExecute"] = "0" },
+            Environment = { [Variable] = path, ["DOTNET_EnableWriteXorExecute"] = "0" },
             RedirectStandardOutput = true,
         })!;
         string output = child.StandardOutput.ReadToEnd();
@@ -80,7 +80,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Writes_a_file()
     {
-        string path = Environment.GetEnvironmentVariable(FolderVariable) ?? _folder["file"];
+        string path = Environment.GetEnvironmentVariable(Variable) ?? _folder["file"];
         AtomicFile.Write(path, stream => Fill(stream, 1));
         Assert.Equal(Length, new FileInfo(path).Length);
     }
