@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using ArcFace.Faces.Detection;
 using ArcFace.Faces.Pictures;
 
 namespace ArcFace.Faces.Folders;
@@ -39,7 +40,7 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
 
         var good = new List<FoundPicture>();
         long kept = 0;
-        foreach (var (file, (wrong, pixels)) in files.Zip(Prefetch.InOrder(files, file => Examine(file, landmarks is not null), 2 * Environment.ProcessorCount)))
+        foreach (var (file, (wrong, points, pixels)) in files.Zip(Prefetch.InOrder(files, file => Examine(file, landmarks is not null), 2 * Environment.ProcessorCount)))
         {
             if (wrong is not null)
             {
@@ -49,7 +50,7 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
 
             bool fits = pixels is not null && kept + pixels.Length <= options.KeptBytes;
             kept += fits ? pixels!.Length : 0;
-            good.Add(file with { Pixels = fits ? pixels : null });
+            good.Add(file with { Landmarks = points, Pixels = fits ? pixels : null });
         }
 
         return good;
@@ -62,10 +63,16 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
     /// <exception cref="InvalidDataException">There is something wrong with it.</exception>
     public byte[] Decode(string path, FaceLandmarks? landmarks)
     {
-        SimilarityTransform Transform(int width, int height) =>
-            landmarks?.ToAligned(options.Size) ?? Picture.MiddleSquare(width, height, options.Size);
-        using var picture = Picture.Load(Path.Combine(root, path), Limits, (width, height) => Transform(width, height).Scale, _budget);
-        using var sized = picture.Transformed(Transform(picture.Width, picture.Height), options.Size);
+        using var picture = Picture.Load(Path.Combine(root, path), Limits, (width, height) => Transform(width, height, landmarks).Scale, _budget);
+        return Sized(picture, path, landmarks);
+    }
+
+    private SimilarityTransform Transform(int width, int height, FaceLandmarks? landmarks) =>
+        landmarks?.ToAligned(options.Size) ?? Picture.MiddleSquare(width, height, options.Size);
+
+    private byte[] Sized(Picture picture, string path, FaceLandmarks? landmarks)
+    {
+        using var sized = picture.Transformed(Transform(picture.Width, picture.Height, landmarks), options.Size);
         byte[] planes = new byte[options.Channels * options.Size * options.Size];
         sized.CopyTo(planes);
         bool IsBlank(int channel)
@@ -95,26 +102,35 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         }
     }
 
-    /// <summary>What is wrong with a file, or null; and its pixels, if they had to be decoded for that.</summary>
-    private (string? Wrong, byte[]? Pixels) Examine(FoundPicture file, bool needsLandmarks)
+    /// <summary>What is wrong with a file, or null; its landmarks, where there are or could be found; its pixels, where they were decoded.</summary>
+    private (string? Wrong, FaceLandmarks? Landmarks, byte[]? Pixels) Examine(FoundPicture file, bool needsLandmarks)
     {
         try
         {
-            byte[]? pixels = null;
-            if (options.Verify)
+            if (needsLandmarks && file.Landmarks is null)
             {
-                pixels = Decode(file.Path, file.Landmarks);
-            }
-            else
-            {
-                Picture.Check(Path.Combine(root, file.Path), Limits);
+                return ($"'{file.Path}' has no line in {LandmarksName}", null, null);
             }
 
-            return needsLandmarks && file.Landmarks is null ? ($"'{file.Path}' has no line in {LandmarksName}", null) : (null, pixels);
+            string path = Path.Combine(root, file.Path);
+            if (!needsLandmarks && options.Detector is { } detector)
+            {
+                using var picture = Picture.Load(path, Limits, budget: _budget);
+                var landmarks = DetectedFace.Choose(detector.Detect(picture), options.FaceChoice, picture.Width, picture.Height)?.Landmarks;
+                return landmarks is null ? ($"'{file.Path}' shows no face", null, null) : (null, landmarks, Sized(picture, file.Path, landmarks));
+            }
+
+            if (options.Verify)
+            {
+                return (null, file.Landmarks, Decode(file.Path, file.Landmarks));
+            }
+
+            Picture.Check(path, Limits);
+            return (null, file.Landmarks, null);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            return (error.Message, null);
+            return (error.Message, null, null);
         }
     }
 

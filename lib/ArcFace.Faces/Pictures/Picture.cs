@@ -40,6 +40,20 @@ internal sealed class Picture : IDisposable
     public static Picture Load(string path, PictureLimits limits, Func<int, int, double>? scaleOf = null, PixelBudget? budget = null)
     {
         using var codec = Open(path, limits, out var origin);
+        return Decoded(codec, origin, path, scaleOf, budget);
+    }
+
+    /// <summary>Decodes the content of a PNG or JPEG file, which errors call <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidDataException">It is no PNG or JPEG, too large, or damaged.</exception>
+    public static Picture Load(byte[] content, string name, PictureLimits limits, Func<int, int, double>? scaleOf = null)
+    {
+        using var data = SKData.CreateCopy(content);
+        using var codec = Open(new MemoryStream(content), () => SKCodec.Create(data), name, limits, out var origin);
+        return Decoded(codec, origin, name, scaleOf, null);
+    }
+
+    private static Picture Decoded(SKCodec codec, SKEncodedOrigin origin, string path, Func<int, int, double>? scaleOf, PixelBudget? budget)
+    {
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         bool lies = origin >= SKEncodedOrigin.LeftTop;
         double scale = scaleOf?.Invoke(lies ? height : width, lies ? width : height) ?? 1;
@@ -74,21 +88,27 @@ internal sealed class Picture : IDisposable
     }
 
     /// <summary>Makes sure, by its header alone, that a file may be loaded.</summary>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load(string, PictureLimits, Func{int, int, double}, PixelBudget)"/>
     public static void Check(string path, PictureLimits limits) => Open(path, limits, out _).Dispose();
 
     /// <summary>The square of <paramref name="size"/>² pixels that <paramref name="transform"/> maps the picture to, or black.</summary>
     /// <param name="transform">From pixels of this picture to pixels of the square, whole numbers in the middle of a pixel.</param>
     /// <param name="size">The side of the square.</param>
-    public Picture Transformed(SimilarityTransform transform, int size)
+    public Picture Transformed(SimilarityTransform transform, int size) => Transformed(transform, size, size);
+
+    /// <inheritdoc cref="Transformed(SimilarityTransform, int)"/>
+    public Picture Transformed(SimilarityTransform transform, int width, int height)
     {
         // Skia counts from the corner of a pixel, the transform from the middle.
         double x = transform.X + 0.5 - (0.5 * (transform.A - transform.B)), y = transform.Y + 0.5 - (0.5 * (transform.B + transform.A));
-        return Drawn(size, size, new SKMatrix(
+        return Drawn(width, height, new SKMatrix(
             (float)transform.A, (float)-transform.B, (float)x, (float)transform.B, (float)transform.A, (float)y, 0, 0, 1));
     }
 
-    /// <summary>What <see cref="Transformed"/> takes for the largest square in the middle, at <paramref name="size"/>² pixels.</summary>
+    /// <summary>The largest square in the middle, at <paramref name="size"/>² pixels.</summary>
+    public Picture MiddleSquare(int size) => Transformed(MiddleSquare(Width, Height, size), size);
+
+    /// <summary>What leads a picture's largest square in the middle to <paramref name="size"/>² pixels.</summary>
     public static SimilarityTransform MiddleSquare(int width, int height, int size)
     {
         double scale = (double)size / Math.Min(width, height), middle = (size - 1) / 2.0;
@@ -124,13 +144,20 @@ internal sealed class Picture : IDisposable
         Interlocked.Exchange(ref _released, null)?.Invoke();
     }
 
-    /// <summary>A picture file of these pixels.</summary>
+    /// <summary>A PNG file of the picture.</summary>
+    public byte[] EncodePng()
+    {
+        using var encoded = _bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return encoded.ToArray();
+    }
+
+    /// <summary>The picture of these pixels.</summary>
     /// <param name="planes">Red, green and blue, or luminance, channel after channel.</param>
     /// <param name="width">Pixels across.</param>
     /// <param name="height">Pixels down.</param>
-    public static byte[] EncodePng(ReadOnlySpan<byte> planes, int width, int height)
+    public static Picture Of(ReadOnlySpan<byte> planes, int width, int height)
     {
-        using var bitmap = new SKBitmap(Rgba(width, height));
+        var bitmap = new SKBitmap(Rgba(width, height));
         var pixels = bitmap.GetPixelSpan();
         int count = width * height, step = planes.Length == count ? 0 : count;
         for (int i = 0; i < count; i++)
@@ -141,8 +168,7 @@ internal sealed class Picture : IDisposable
             pixels[(4 * i) + 3] = byte.MaxValue;
         }
 
-        using var encoded = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
-        return encoded.ToArray();
+        return new Picture(bitmap, width, height, SKMatrix.Identity, null);
     }
 
     private static SKCodec Open(string path, PictureLimits limits, out SKEncodedOrigin origin)
@@ -154,19 +180,22 @@ internal sealed class Picture : IDisposable
             throw Bad(path, length == 0 ? "it is empty" : $"it has {length} bytes, and at most {limits.MaximumBytes} are taken");
         }
 
-        using (var file = BoundedFile.Open(path))
+        using var file = BoundedFile.Open(path);
+        return Open(file, () => SKCodec.Create(path), path, limits, out origin);
+    }
+
+    private static SKCodec Open(Stream content, Func<SKCodec?> create, string path, PictureLimits limits, out SKEncodedOrigin origin)
+    {
+        Span<byte> start = stackalloc byte[8];
+        start = start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        bool isPng = start.SequenceEqual(PngStart);
+        origin = isPng ? PngOrientation.Read(content) : SKEncodedOrigin.TopLeft;
+        if (!isPng && !start.StartsWith(JpegStart))
         {
-            Span<byte> start = stackalloc byte[8];
-            start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-            bool isPng = start.SequenceEqual(PngStart);
-            origin = isPng ? PngOrientation.Read(file) : SKEncodedOrigin.TopLeft;
-            if (!isPng && !start.StartsWith(JpegStart))
-            {
-                throw Bad(path, "it is neither PNG nor JPEG");
-            }
+            throw Bad(path, "it is neither PNG nor JPEG");
         }
 
-        var codec = SKCodec.Create(path) ?? throw Bad(path, "its header is damaged");
+        var codec = create() ?? throw Bad(path, "its header is damaged");
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         string? wrong =
             (long)width * height > limits.MaximumPixels ? $"it has {width}×{height} pixels, and at most {limits.MaximumPixels} are taken"
