@@ -10,6 +10,8 @@ namespace ArcFace.Faces.Tests;
 
 public sealed class FuzzTests : IDisposable
 {
+    private static readonly int[] Qualities = [20, 90];
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -52,7 +54,7 @@ public sealed class FuzzTests : IDisposable
     {
         using var bitmap = new SKBitmap(40, 24);
         Noise(40 * 24 * 4).CopyTo(bitmap.GetPixelSpan());
-        Fuzz.Files<InvalidDataException>(".jpg", [.. new[] { 20, 90 }.Select(quality => bitmap.Encode(SKEncodedImageFormat.Jpeg, quality).ToArray())], Load);
+        Fuzz.Files<InvalidDataException>(".jpg", [.. Qualities.Select(quality => bitmap.Encode(SKEncodedImageFormat.Jpeg, quality).ToArray())], Load);
     }
 
     private void Load(string path)

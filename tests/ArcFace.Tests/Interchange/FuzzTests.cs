@@ -12,6 +12,8 @@ namespace ArcFace.Tests.Interchange;
 
 public sealed class FuzzTests : IDisposable
 {
+    private static readonly string[] Pickles = ["views.pth", "checkpoint.pt"];
+
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly TemporaryFolder _folder = new();
 
@@ -43,7 +45,7 @@ public sealed class FuzzTests : IDisposable
     {
         using var model = new SoftmaxRegression(4, 3);
         string golden = Path.Combine(Path.GetDirectoryName(SourcePath())!, "..", "Golden");
-        byte[][] good = [.. new[] { "views.pth", "checkpoint.pt" }.Select(name => File.ReadAllBytes(Path.Combine(golden, name)))];
+        byte[][] good = [.. Pickles.Select(name => File.ReadAllBytes(Path.Combine(golden, name)))];
         Fuzz.Files<InvalidDataException>(".pth", good, path =>
         {
             using DisposeScope scope = NewDisposeScope();

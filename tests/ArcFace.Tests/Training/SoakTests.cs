@@ -13,7 +13,7 @@ public sealed class SoakTests
     private static readonly double Seconds = double.Parse(Environment.GetEnvironmentVariable("ARCFACE_SOAK_SECONDS") ?? "0", CultureInfo.InvariantCulture);
 
     [Fact]
-    public void Whatever_disturbs_a_training_its_weights_and_its_memory_stay_the_same()
+    public async Task Whatever_disturbs_a_training_its_weights_and_its_memory_stay_the_same()
     {
         Assert.SkipUnless(Seconds > 0, "it takes thirty minutes: tests/soak starts it");
         using var folder = new TemporaryFolder();
@@ -42,9 +42,10 @@ public sealed class SoakTests
             Assert.Equal(expected, File.ReadAllBytes(folder["weights"]));
         }
 
-        steady.WaitForExit();
-        TestContext.Current.TestOutputHelper!.WriteLine($"{rounds} trainings killed {kills} times in {watch.Elapsed}, all with the same weights; {told.Result}");
-        Assert.True(steady.ExitCode == 0 && kills > 0, told.Result);
+        string figures = await told;
+        await steady.WaitForExitAsync(TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{rounds} trainings killed {kills} times in {watch.Elapsed}, all with the same weights; {figures}");
+        Assert.True(steady.ExitCode == 0 && kills > 0, figures);
     }
 
     [Fact]
