@@ -23,7 +23,7 @@ internal static class PngOrientation
                 return Parse(exif.AsSpan(0, file.ReadAtLeast(exif, exif.Length, throwOnEndOfStream: false)));
             }
 
-            file.Position = next;
+            file.Position = Math.Min(next, file.Length);
         }
 
         return SKEncodedOrigin.TopLeft;
