@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Xml.Linq;
 
 namespace ArcFace.Headless.Tests;
@@ -121,8 +120,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Ctrl_C_ends_the_worker_writes_what_there_is_and_gives_130()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
-        Assert.SkipWhen(IgnoresInterrupts(), "whoever started the tests has switched SIGINT off, and children inherit that");
+        Signals.SkipWhenIgnored(Signals.Interrupt);
         _folder.WriteNotebook("Console.Write(Environment.ProcessId);", "while (true) { }");
 
         using Process host = HostProcess.Start(_folder, "run", "test.ipynb", "--output", "out");
@@ -133,7 +131,7 @@ public sealed class CommandTests : IDisposable
         }
         while (line?.Contains("cell  1/2", StringComparison.Ordinal) != true || line.Contains("started", StringComparison.Ordinal));
 
-        Assert.Equal(0, Kill(host.Id, 2));
+        Assert.Equal(0, Signals.Send(host.Id, Signals.Interrupt));
         string rest = await host.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await host.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -141,21 +139,9 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("interrupted", rest, StringComparison.Ordinal);
         NotebookDocument executed = NotebookDocument.Load(_folder.At("out/test.ipynb"));
         int worker = int.Parse(executed.Stream(1), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.NotEqual(0, Kill(worker, 0));
+        Assert.NotEqual(0, Signals.Send(worker, 0));
         Assert.Equal(["test.ipynb"], Directory.GetFiles(_folder.At("out")).Select(Path.GetFileName));
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static bool IgnoresInterrupts()
-    {
-        const string Status = "/proc/self/status";
-        const string Field = "SigIgn:";
-        string[] lines = File.Exists(Status) ? File.ReadAllLines(Status) : [];
-        string? ignored = lines.FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
-        return ignored is not null && (Convert.ToUInt64(ignored[Field.Length..].Trim(), 16) & 0b10) != 0;
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Xml.Linq;
 
 namespace ArcFace.Headless.Tests;
@@ -8,9 +7,6 @@ namespace ArcFace.Headless.Tests;
 /// <summary>Whatever ends a run, nothing of it stays.</summary>
 public sealed class LeftBehindTests : IDisposable
 {
-    private const int HangUp = 1;
-    private const int Quit = 3;
-    private const int KillAtOnce = 9;
     private const int Stop = 19;
 
     // A grandchild in a session of its own, whose parent is gone.
@@ -36,14 +32,14 @@ public sealed class LeftBehindTests : IDisposable
     }
 
     [Theory]
-    [InlineData(HangUp)]
-    [InlineData(Quit)]
+    [InlineData(Signals.HangUp)]
+    [InlineData(Signals.Quit)]
     public async Task A_terminal_that_goes_away_leaves_the_reports(int signal)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
+        Signals.SkipWhenIgnored(signal);
         using Process host = await StartAsync("while (true) { }");
 
-        Assert.Equal(0, Kill(host.Id, signal));
+        Assert.Equal(0, Signals.Send(host.Id, signal));
         await host.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Interrupted, host.ExitCode);
@@ -64,7 +60,7 @@ public sealed class LeftBehindTests : IDisposable
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(0, Kill(host.Id, KillAtOnce));
+        Assert.Equal(0, Signals.Send(host.Id, Signals.KillAtOnce));
 
         await AssertEndsAsync(int.Parse(await File.ReadAllTextAsync(_folder.At("worker"), TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
         await AssertEndsAsync(await GrandchildAsync());
@@ -122,9 +118,6 @@ public sealed class LeftBehindTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 
     private async Task<Process> StartAsync(string last)
     {

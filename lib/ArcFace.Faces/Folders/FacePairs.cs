@@ -86,7 +86,7 @@ public sealed class FacePairs
 
     /// <summary>Finds the pairs' pictures in a folder.</summary>
     /// <exception cref="InvalidDataException">A picture is missing, and the folder's options say to refuse that.</exception>
-    public FacePairIndices In(FaceFolder folder)
+    public FacePairIndices IndicesIn(FaceFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var places = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ArcFace.Evaluation;
+using ArcFace.Notebooks.Lessons;
 
 namespace ArcFace.Notebooks.Charts;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ArcFace.Evaluation;
+using ArcFace.Notebooks.Lessons;
 
 namespace ArcFace.Notebooks.Charts;
 

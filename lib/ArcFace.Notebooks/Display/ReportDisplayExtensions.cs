@@ -1,5 +1,6 @@
 using System.Net;
 using ArcFace.Evaluation;
+using ArcFace.Notebooks.Lessons;
 
 namespace ArcFace.Notebooks;
 

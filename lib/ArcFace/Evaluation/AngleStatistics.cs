@@ -42,10 +42,10 @@ public sealed record AngleStatistics
     /// <exception cref="ArgumentOutOfRangeException">A label is outside 0..C − 1.</exception>
     public static AngleStatistics Measure(Tensor embeddings, Tensor labels, Tensor weight)
     {
-        Inputs.Matrix(embeddings);
-        Inputs.Matrix(weight);
-        Inputs.SameSize(weight, embeddings);
-        long[] classes = Inputs.Labels(labels, embeddings.shape[0]);
+        Guard.RequireRows(embeddings);
+        Guard.RequireRows(weight);
+        Guard.RequireSameWidth(weight, embeddings, sameDevice: false);
+        long[] classes = Guard.Labels(labels, embeddings.shape[0]);
         long classCount = weight.shape[0];
         foreach (long label in classes)
         {
@@ -67,8 +67,8 @@ public sealed record AngleStatistics
     /// </exception>
     public static AngleStatistics Measure(Tensor embeddings, Tensor labels)
     {
-        Inputs.Matrix(embeddings);
-        return Measure(embeddings, Inputs.Labels(labels, embeddings.shape[0]), null, nameof(labels));
+        Guard.RequireRows(embeddings);
+        return Measure(embeddings, Guard.Labels(labels, embeddings.shape[0]), null, nameof(labels));
     }
 
     /// <summary>The four statistics as a table.</summary>

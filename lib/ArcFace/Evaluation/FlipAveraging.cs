@@ -17,7 +17,7 @@ public static class FlipAveraging
         if (images.dim() != 4 || images.shape.Contains(0))
         {
             throw new ArgumentException(
-                $"images has shape {Inputs.Shape(images)}: it must be [N, C, H, W], none of them 0.", nameof(images));
+                $"images has shape {Guard.Shape(images)}: it must be [N, C, H, W], none of them 0.", nameof(images));
         }
 
         using var gradients = no_grad();
@@ -32,12 +32,12 @@ public static class FlipAveraging
     /// <exception cref="ArgumentException">Shapes differ, an embedding is not finite, or a sum has length zero.</exception>
     public static Tensor Combine(Tensor embeddings, Tensor mirrored)
     {
-        Inputs.Matrix(embeddings);
-        Inputs.Matrix(mirrored);
+        Guard.RequireRows(embeddings);
+        Guard.RequireRows(mirrored);
         if (!embeddings.shape.SequenceEqual(mirrored.shape))
         {
             throw new ArgumentException(
-                $"mirrored has shape {Inputs.Shape(mirrored)}, embeddings {Inputs.Shape(embeddings)}: they must be alike.",
+                $"mirrored has shape {Guard.Shape(mirrored)}, embeddings {Guard.Shape(embeddings)}: they must be alike.",
                 nameof(mirrored));
         }
 

@@ -24,11 +24,11 @@ public static class Identification
     /// </exception>
     public static IdentificationReport Evaluate(Tensor gallery, Tensor galleryLabels, Tensor probes, Tensor probeLabels)
     {
-        Inputs.Matrix(gallery);
-        Inputs.Matrix(probes);
-        Inputs.SameSize(probes, gallery);
-        long[] enrolled = Inputs.Labels(galleryLabels, gallery.shape[0]);
-        long[] probed = Inputs.Labels(probeLabels, probes.shape[0]);
+        Guard.RequireRows(gallery);
+        Guard.RequireRows(probes);
+        Guard.RequireSameWidth(probes, gallery, sameDevice: false);
+        long[] enrolled = Guard.Labels(galleryLabels, gallery.shape[0]);
+        long[] probed = Guard.Labels(probeLabels, probes.shape[0]);
         long[] persons = [.. enrolled.Distinct().Order()];
         int[] personOfProbe = Array.ConvertAll(probed, label => Array.BinarySearch(persons, label));
         RequireQuestion(persons, personOfProbe, nameof(galleryLabels), nameof(probeLabels));

@@ -73,7 +73,7 @@ public sealed record IdentificationReport
     /// <inheritdoc cref="DetectionAndIdentificationRateAt"/>
     public OperatingPoint OpenSetPointAt(double falseAlarmRate)
     {
-        Inputs.Rate(falseAlarmRate);
+        Guard.RequireRate(falseAlarmRate);
         if (StrangerCount == 0)
         {
             throw new InvalidOperationException(

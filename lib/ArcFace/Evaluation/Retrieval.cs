@@ -18,8 +18,8 @@ public static class Retrieval
     /// </exception>
     public static RetrievalReport Evaluate(Tensor embeddings, Tensor labels)
     {
-        Inputs.Matrix(embeddings);
-        long[] classes = Inputs.Labels(labels, embeddings.shape[0]);
+        Guard.RequireRows(embeddings);
+        long[] classes = Guard.Labels(labels, embeddings.shape[0]);
         Dictionary<long, int> sizes = classes.CountBy(label => label).ToDictionary();
         if (sizes.Count == 1)
         {
@@ -43,11 +43,11 @@ public static class Retrieval
     /// </exception>
     public static RetrievalReport Evaluate(Tensor queries, Tensor queryLabels, Tensor gallery, Tensor galleryLabels)
     {
-        Inputs.Matrix(queries);
-        Inputs.Matrix(gallery);
-        Inputs.SameSize(gallery, queries);
-        long[] queryClasses = Inputs.Labels(queryLabels, queries.shape[0]);
-        long[] galleryClasses = Inputs.Labels(galleryLabels, gallery.shape[0]);
+        Guard.RequireRows(queries);
+        Guard.RequireRows(gallery);
+        Guard.RequireSameWidth(gallery, queries, sameDevice: false);
+        long[] queryClasses = Guard.Labels(queryLabels, queries.shape[0]);
+        long[] galleryClasses = Guard.Labels(galleryLabels, gallery.shape[0]);
         Dictionary<long, int> sizes = galleryClasses.CountBy(label => label).ToDictionary();
 
         using var scope = NewDisposeScope();

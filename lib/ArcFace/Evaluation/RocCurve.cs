@@ -166,7 +166,7 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
     public OperatingPoint OperatingPointAt(double falseAcceptRate)
     {
-        Inputs.Rate(falseAcceptRate);
+        Guard.RequireRate(falseAcceptRate);
         int accepted = AcceptedLevels(falseAcceptRate);
 
         // The first level left out has impostors in it, else it would have been let in: the threshold is theirs.

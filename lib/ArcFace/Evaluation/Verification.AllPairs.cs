@@ -22,9 +22,9 @@ public static partial class Verification
     /// </exception>
     public static RocCurve EvaluateAllPairs(Tensor embeddings, Tensor labels)
     {
-        Inputs.Matrix(embeddings);
+        Guard.RequireRows(embeddings);
         long count = embeddings.shape[0];
-        long[] persons = Inputs.Labels(labels, count);
+        long[] persons = Guard.Labels(labels, count);
         long genuine = persons.CountBy(person => person).Sum(person => (long)person.Value * (person.Value - 1) / 2);
         RocCurve.RequireBoth(genuine, (count * (count - 1) / 2) - genuine, nameof(labels));
 
@@ -41,11 +41,11 @@ public static partial class Verification
     /// <inheritdoc cref="EvaluateAllPairs(Tensor, Tensor)"/>
     public static RocCurve EvaluateAllPairs(Tensor left, Tensor leftLabels, Tensor right, Tensor rightLabels)
     {
-        Inputs.Matrix(left);
-        Inputs.Matrix(right);
-        Inputs.SameSize(right, left);
-        long[] leftPersons = Inputs.Labels(leftLabels, left.shape[0]);
-        long[] rightPersons = Inputs.Labels(rightLabels, right.shape[0]);
+        Guard.RequireRows(left);
+        Guard.RequireRows(right);
+        Guard.RequireSameWidth(right, left, sameDevice: false);
+        long[] leftPersons = Guard.Labels(leftLabels, left.shape[0]);
+        long[] rightPersons = Guard.Labels(rightLabels, right.shape[0]);
         Dictionary<long, int> rightCounts = rightPersons.CountBy(person => person).ToDictionary();
         long genuine = leftPersons.Sum(person => (long)rightCounts.GetValueOrDefault(person));
         RocCurve.RequireBoth(genuine, (left.shape[0] * right.shape[0]) - genuine, nameof(rightLabels));

@@ -27,8 +27,8 @@ public static partial class Verification
         options ??= new();
         Check(options);
         CheckSides(left, right);
-        long[] leftPersons = Inputs.Labels(leftIdentities, left.shape[0]);
-        long[] rightPersons = Inputs.Labels(rightIdentities, left.shape[0]);
+        long[] leftPersons = Guard.Labels(leftIdentities, left.shape[0]);
+        long[] rightPersons = Guard.Labels(rightIdentities, left.shape[0]);
         bool[] same = [.. leftPersons.Zip(rightPersons, (a, b) => a == b)];
         RocCurve.RequireBoth(same.Count(flag => flag), same.Count(flag => !flag), nameof(rightIdentities));
 
@@ -51,7 +51,7 @@ public static partial class Verification
 
         foreach (double rate in options.FalseAcceptRates)
         {
-            Inputs.Rate(rate, "options.FalseAcceptRates");
+            Guard.RequireRate(rate, "options.FalseAcceptRates");
         }
     }
 }

@@ -47,7 +47,7 @@ public static partial class Verification
     public static VerificationReport Evaluate(Tensor left, Tensor right, Tensor same, Tensor foldOfPair)
     {
         bool[] flags = CheckPairs(left, right, same);
-        int[] fold = FoldProtocol.FromCaller(Inputs.Labels(foldOfPair, flags.Length));
+        int[] fold = FoldProtocol.FromCaller(Guard.Labels(foldOfPair, flags.Length));
         if (fold.Max() == 0)
         {
             throw new ArgumentException(
@@ -60,16 +60,16 @@ public static partial class Verification
     private static bool[] CheckPairs(Tensor left, Tensor right, Tensor same)
     {
         CheckSides(left, right);
-        bool[] flags = Inputs.Flags(same, left.shape[0]);
+        bool[] flags = Guard.Flags(same, left.shape[0]);
         RocCurve.RequireBoth(flags.Count(flag => flag), flags.Count(flag => !flag), nameof(same));
         return flags;
     }
 
     private static void CheckSides(Tensor left, Tensor right)
     {
-        Inputs.Matrix(left);
-        Inputs.Matrix(right);
-        Inputs.SameSize(right, left);
+        Guard.RequireRows(left);
+        Guard.RequireRows(right);
+        Guard.RequireSameWidth(right, left, sameDevice: false);
         if (left.shape[0] != right.shape[0])
         {
             throw new ArgumentException(

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ArcFace.Interchange;
 
-/// <summary>Turns one member of a safetensors header into an entry, believing nothing of it.</summary>
+/// <summary>Turns one member of a safetensors header into an entry; every number is checked.</summary>
 internal static class SafetensorsEntryParser
 {
     /// <summary>Far above what torch's own operations handle, and low enough that a shape prints.</summary>

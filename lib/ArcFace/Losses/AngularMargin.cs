@@ -52,7 +52,7 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
     public Tensor TargetCosine(Tensor angles, MarginBoundary boundary = MarginBoundary.Monotone)
     {
         ArgumentNullException.ThrowIfNull(angles);
-        LossInputs.RequireFloatingPoint(angles);
+        Guard.RequireFloatingPoint(angles);
         using DisposeScope scope = NewDisposeScope();
         return TargetCosineAndSlope(angles, boundary).Cosine.MoveToOuterDisposeScope();
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
-/// <summary>Cross entropy: how many nats it costs on average to describe what happens, p, by what was foretold, q.</summary>
+/// <summary>Cross entropy: how many nats it costs on average to describe events of distribution p with a code for q.</summary>
 public static class CrossEntropy
 {
     /// <summary>The softmax loss: the mean over the batch of −Σ_j t_j · ln p_j, with p = softmax(z).</summary>
@@ -23,17 +23,17 @@ public static class CrossEntropy
     /// </exception>
     public static Tensor FromLogits(Tensor logits, Tensor labels, double labelSmoothing = 0)
     {
-        LossInputs.RequireMatrix(logits, "[N, C]");
-        LossInputs.RequireLabels(labels, logits, logits.shape[1]);
-        LossInputs.RequireSmoothing(labelSmoothing);
+        Guard.RequireMatrix(logits, "[N, C]");
+        Guard.RequireLabels(labels, logits, logits.shape[1]);
+        Guard.RequireSmoothing(labelSmoothing);
         using DisposeScope scope = NewDisposeScope();
-        return Unchecked(logits.to(LossInputs.ComputeType(logits, logits)), labels, labelSmoothing).MoveToOuterDisposeScope();
+        return Unchecked(logits.to(Guard.ComputeType(logits, logits)), labels, labelSmoothing).MoveToOuterDisposeScope();
     }
 
     /// <summary>H(p, q) = −Σ_j p_j ln q_j, in nats, along the last dimension.</summary>
     /// <remarks>A class with p = 0 costs nothing, whatever q says; one with q = 0 and p &gt; 0 costs infinitely much.</remarks>
     /// <param name="p">The distribution that is true, [..., C].</param>
-    /// <param name="q">The distribution that was foretold, of the same shape.</param>
+    /// <param name="q">The predicted distribution, of the same shape.</param>
     /// <returns>A tensor [...]: a scalar for one distribution, [N] for N of them.</returns>
     /// <exception cref="ArgumentException">Shapes or types do not fit, or (on the CPU) a row is no distribution.</exception>
     public static Tensor Between(Tensor p, Tensor q)
@@ -44,7 +44,7 @@ public static class CrossEntropy
         return (-torch.xlogy(p, q).sum(-1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary><see cref="FromLogits"/> behind the door, for losses that have checked their input already.</summary>
+    /// <summary><see cref="FromLogits"/> without checks, for losses that have made them.</summary>
     internal static Tensor Unchecked(Tensor logits, Tensor labels, double labelSmoothing)
     {
         using DisposeScope scope = NewDisposeScope();

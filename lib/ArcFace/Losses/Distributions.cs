@@ -11,11 +11,11 @@ internal static class Distributions
     public static void Require(Tensor p, [CallerArgumentExpression(nameof(p))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(p, name);
-        LossInputs.RequireFloatingPoint(p, name);
+        Guard.RequireFloatingPoint(p, name);
         if (p.dim() == 0 || p.numel() == 0)
         {
             throw new ArgumentException(
-                $"{name} has the shape {LossInputs.Shape(p)}, where [..., C] is wanted, with at least one class.", name);
+                $"{name} has the shape {Guard.Shape(p)}, where [..., C] is wanted, with at least one class.", name);
         }
 
         if (p.device_type != DeviceType.CPU)
@@ -23,7 +23,7 @@ internal static class Distributions
             return;
         }
 
-        LossInputs.RequireFinite(p, name);
+        Guard.RequireFinite(p, name);
         using DisposeScope scope = NewDisposeScope();
         Tensor rows = p.detach().to(ScalarType.Float64);
         double lowest = rows.min().item<double>();
@@ -55,10 +55,10 @@ internal static class Distributions
         if (!q.shape.AsSpan().SequenceEqual(p.shape) || q.dtype != p.dtype)
         {
             throw new ArgumentException(
-                $"{nameQ} is {q.dtype} {LossInputs.Shape(q)}, but {nameP} is {p.dtype} {LossInputs.Shape(p)}: the two must agree.", nameQ);
+                $"{nameQ} is {q.dtype} {Guard.Shape(q)}, but {nameP} is {p.dtype} {Guard.Shape(p)}: the two must agree.", nameQ);
         }
 
-        LossInputs.RequireSameDevice(q, p, nameQ, nameP);
+        Guard.RequireSameDevice(q, p, nameQ, nameP);
     }
 
     // A thousand roundings of the type: what a sum over very many classes may lose, and far less than a forgotten softmax is off.

@@ -79,7 +79,7 @@ internal sealed class FusedMarginSoftmax
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = no_grad();
-        ScalarType type = LossInputs.ComputeType(embeddings, weight);
+        ScalarType type = Guard.ComputeType(embeddings, weight);
         var kernel = new FusedMarginSoftmax(embeddings.detach().to(type), weight.detach().to(type), labels, options, method);
         (Tensor loss, Tensor others) = kernel.Loss(keepLogits: forEmbeddings || forWeight);
         (Tensor? dx, Tensor? dw) = (null, null);
@@ -101,7 +101,7 @@ internal sealed class FusedMarginSoftmax
         bool canLook = _weight.device_type == DeviceType.CPU;
         _factors = canLook ? null : UnitVectors.PowerOfTwo(_weight);
         (Tensor logSum, Tensor? logitSum) = LogSums(keepLogits);
-        if (canLook && !LossInputs.RowsAreNearOne(_weight, _inverseW, FarFromOne, "weight"))
+        if (canLook && !Guard.RowsAreNearOne(_weight, _inverseW, FarFromOne, "weight"))
         {
             _factors = UnitVectors.PowerOfTwo(_weight);
             (logSum, logitSum) = LogSums(keepLogits);

@@ -22,8 +22,8 @@ public static class InterLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = NormalizedLogits.Scaled(embeddings, weight, scale);
         long classCount = weight.shape[0];
-        LossInputs.RequireSeveralClasses(classCount);
-        LossInputs.RequireLabels(labels, embeddings, classCount);
+        Guard.RequireSeveralClasses(classCount);
+        Guard.RequireLabels(labels, embeddings, classCount);
         Tensor w = UnitVectors.Of(weight, logits.dtype);
         // A class is at angle 0 to itself, so the sum over all classes is the sum over the others.
         Tensor toOthers = UnitVectors.Angles(w, w).sum(1).gather(0, labels.clone());

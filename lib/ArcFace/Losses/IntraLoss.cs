@@ -18,7 +18,7 @@ public static class IntraLoss
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = NormalizedLogits.Scaled(embeddings, weight, scale);
-        LossInputs.RequireLabels(labels, embeddings, weight.shape[0]);
+        Guard.RequireLabels(labels, embeddings, weight.shape[0]);
         Tensor x = UnitVectors.Of(embeddings, logits.dtype);
         Tensor targets = UnitVectors.Of(weight, logits.dtype).SelectRows(labels.clone());
         Tensor penalty = UnitVectors.Angle(x, targets).mean().Over(Math.PI);

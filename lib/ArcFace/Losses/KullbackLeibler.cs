@@ -12,7 +12,7 @@ public static class KullbackLeibler
     /// KL(p ‖ q) and KL(q ‖ p) differ.
     /// </remarks>
     /// <param name="p">The distribution that is true, [..., C].</param>
-    /// <param name="q">The distribution that was foretold, of the same shape.</param>
+    /// <param name="q">The predicted distribution, of the same shape.</param>
     /// <returns>A tensor [...]: a scalar for one pair of distributions, [N] for N of them.</returns>
     /// <exception cref="ArgumentException">Shapes or types do not fit, or (on the CPU) a row is no distribution.</exception>
     public static Tensor Divergence(Tensor p, Tensor q)

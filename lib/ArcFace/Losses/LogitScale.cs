@@ -21,10 +21,10 @@ public static class LogitScale
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite, or there are fewer than two classes.</exception>
     public static double LossFloor(double scale, long classCount, AngularMargin margin)
     {
-        LossInputs.RequireScale(scale);
-        LossInputs.RequireSeveralClasses(classCount);
+        Guard.RequireScale(scale);
+        Guard.RequireSeveralClasses(classCount);
         double others = classCount - 1;
-        return Logistic.Softplus(Math.Log(others) - (scale * (margin.TargetCosine(0) + (1 / others))));
+        return Softplus(Math.Log(others) - (scale * (margin.TargetCosine(0) + (1 / others))));
     }
 
     /// <summary>CosFace's lower bound on s for the target probability P: (C−1)/C · ln((C−1)P/(1−P)).</summary>
@@ -34,9 +34,15 @@ public static class LogitScale
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes, or P is not strictly between 0 and 1.</exception>
     public static double CosFaceBound(long classCount, double probability)
     {
-        LossInputs.RequireSeveralClasses(classCount);
+        Guard.RequireSeveralClasses(classCount);
+        if (!(probability > 0 && probability < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(probability), probability, $"the probability {probability} must lie strictly between 0 and 1: no finite scale gives 1.");
+        }
+
         double others = classCount - 1;
-        return others / classCount * (Math.Log(others) + Logistic.Logit(probability));
+        return others / classCount * (Math.Log(others) + Math.Log(probability) - Math.Log(1 - probability));
     }
 
     /// <summary>AdaCos's fixed scale: √2·ln(C−1). AdaCos (arXiv 1905.00292). It is 0 for two classes.</summary>
@@ -44,7 +50,7 @@ public static class LogitScale
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes.</exception>
     public static double AdaCos(long classCount)
     {
-        LossInputs.RequireSeveralClasses(classCount);
+        Guard.RequireSeveralClasses(classCount);
         return Math.Sqrt(2) * Math.Log(classCount - 1);
     }
 
@@ -60,9 +66,18 @@ public static class LogitScale
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its limits.</exception>
     public static double ExpectedStartLoss(double scale, AngularMargin margin, long classCount, long embeddingSize)
     {
-        LossInputs.RequireScale(scale);
-        LossInputs.RequireSeveralClasses(classCount);
+        Guard.RequireScale(scale);
+        Guard.RequireSeveralClasses(classCount);
         ArgumentOutOfRangeException.ThrowIfLessThan(embeddingSize, 1);
         return (-scale * margin.TargetCosine(Math.PI / 2)) + Math.Log(classCount - 1) + (scale * scale / (2.0 * embeddingSize));
+    }
+
+    /// <summary>ln(1 + e^z), as max(z, 0) + ln(1 + e^−|z|): no z overflows, and small results keep their digits.</summary>
+    internal static double Softplus(double logit)
+    {
+        // double.LogP1 adds the 1 first and so loses a small x. What the sum lost, x/(u − 1) puts back (Kahan).
+        double x = Math.Exp(-Math.Abs(logit));
+        double u = 1 + x;
+        return Math.Max(logit, 0) + (u == 1 ? x : Math.Log(u) * (x / (u - 1)));
     }
 }

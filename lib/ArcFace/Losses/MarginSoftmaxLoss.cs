@@ -45,7 +45,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
 
         using DisposeScope scope = NewDisposeScope();
         Tensor directions = UnitVectors.Of(randn(classCount * Options.CentersPerClass, embeddingSize), ScalarType.Float32);
-        LossInputs.RequireFloatingPoint(empty(0, dtype ?? ScalarType.Float32), nameof(dtype));
+        Guard.RequireFloatingPoint(empty(0, dtype ?? ScalarType.Float32), nameof(dtype));
         _weight = new Parameter(directions.to(dtype ?? ScalarType.Float32, device ?? CPU));
         _weight.DetachFromDisposeScope();
         RegisterComponents();
@@ -97,7 +97,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     {
         options ??= new MarginSoftmaxOptions();
         options.Validate(nameof(options));
-        LossInputs.RequireMatrixShape(weight, "[C·K, D]");
+        Guard.RequireMatrixShape(weight, "[C·K, D]");
         RequireEmbeddings(embeddings, weight);
         if (weight.shape[0] % options.CentersPerClass != 0)
         {
@@ -106,7 +106,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
         }
 
         long classCount = weight.shape[0] / options.CentersPerClass;
-        LossInputs.RequireLabels(labels, embeddings, classCount);
+        Guard.RequireLabels(labels, embeddings, classCount);
         long seenCount = PartialClasses.Count(options.SampleRate, embeddings.shape[0], classCount);
         using DisposeScope scope = NewDisposeScope();
         if (seenCount < classCount)
@@ -133,7 +133,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The loss as the formula has it, differentiated by autograd, as often as one likes.</summary>
     internal static Tensor Eager(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
     {
-        LossInputs.RequireFinite(weight);
+        Guard.RequireFinite(weight);
         using DisposeScope scope = NewDisposeScope();
         double slope = options.Scale * (1 + options.Margin.M1);
         (Tensor x, Tensor w) = Directions(embeddings, weight, slope / embeddings.shape[0], slope);
@@ -160,7 +160,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>x̂ and ŵ, where ‖x‖·‖∂L/∂x‖ and ‖W_j‖·‖∂L/∂W_j‖ are at most so large.</summary>
     private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight, double slopeOfEmbeddings, double slopeOfWeight)
     {
-        ScalarType type = LossInputs.ComputeType(embeddings, weight);
+        ScalarType type = Guard.ComputeType(embeddings, weight);
         return (UnitVectors.Of(embeddings, type, slopeOfEmbeddings), UnitVectors.Of(weight, type, slopeOfWeight));
     }
 
@@ -181,7 +181,7 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
 
     private static void RequireEmbeddings(Tensor embeddings, Tensor weight)
     {
-        LossInputs.RequireMatrix(embeddings);
-        LossInputs.RequireSameWidth(embeddings, weight);
+        Guard.RequireMatrix(embeddings);
+        Guard.RequireSameWidth(embeddings, weight);
     }
 }

@@ -32,7 +32,7 @@ public static class NormalizedLogits
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite.</exception>
     public static Tensor Scaled(Tensor embeddings, Tensor weight, double scale)
     {
-        LossInputs.RequireScale(scale);
+        Guard.RequireScale(scale);
         using DisposeScope scope = NewDisposeScope();
         return Cosines(embeddings, weight).Times(scale).MoveToOuterDisposeScope();
     }
@@ -60,21 +60,21 @@ public static class NormalizedLogits
     /// <exception cref="ArgumentException">The shape or type does not fit, or (on the CPU) a value is not finite.</exception>
     public static Tensor Norms(Tensor vectors)
     {
-        LossInputs.RequireMatrix(vectors);
+        Guard.RequireMatrix(vectors);
         using DisposeScope scope = NewDisposeScope();
-        return UnitVectors.Lengths(vectors.to(LossInputs.ComputeType(vectors, vectors))).MoveToOuterDisposeScope();
+        return UnitVectors.Lengths(vectors.to(Guard.ComputeType(vectors, vectors))).MoveToOuterDisposeScope();
     }
 
     private static void Require(Tensor embeddings, Tensor weight)
     {
-        LossInputs.RequireMatrix(embeddings);
-        LossInputs.RequireMatrix(weight, "[C, D]");
-        LossInputs.RequireSameWidth(embeddings, weight);
+        Guard.RequireMatrix(embeddings);
+        Guard.RequireMatrix(weight, "[C, D]");
+        Guard.RequireSameWidth(embeddings, weight);
     }
 
     private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight)
     {
-        ScalarType type = LossInputs.ComputeType(embeddings, weight);
+        ScalarType type = Guard.ComputeType(embeddings, weight);
         return (UnitVectors.Of(embeddings, type), UnitVectors.Of(weight, type));
     }
 }

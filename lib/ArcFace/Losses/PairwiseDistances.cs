@@ -12,9 +12,9 @@ public static class PairwiseDistances
     /// <exception cref="ArgumentException">The shape or type does not fit, or (on the CPU) a value is not finite.</exception>
     public static Tensor SquaredEuclidean(Tensor embeddings)
     {
-        LossInputs.RequireMatrix(embeddings);
+        Guard.RequireMatrix(embeddings);
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = embeddings.to(LossInputs.ComputeType(embeddings, embeddings));
+        Tensor x = embeddings.to(Guard.ComputeType(embeddings, embeddings));
         return cdist(x, x, 2, compute_mode.donot_use_mm_for_euclid_dist).Squared().MoveToOuterDisposeScope();
     }
 

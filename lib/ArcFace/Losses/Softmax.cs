@@ -66,14 +66,14 @@ public static class Softmax
     private static void Require(Tensor logits, double temperature)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        LossInputs.RequireFloatingPoint(logits);
+        Guard.RequireFloatingPoint(logits);
         if (logits.dim() == 0 || logits.shape[^1] == 0)
         {
             throw new ArgumentException(
-                $"logits have the shape {LossInputs.Shape(logits)}, where [..., C] is wanted, with at least one class.", nameof(logits));
+                $"logits have the shape {Guard.Shape(logits)}, where [..., C] is wanted, with at least one class.", nameof(logits));
         }
 
-        LossInputs.RequireFinite(logits);
+        Guard.RequireFinite(logits);
         if (!(temperature > 0 && double.IsFinite(temperature)))
         {
             throw new ArgumentOutOfRangeException(

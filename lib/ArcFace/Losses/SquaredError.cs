@@ -20,10 +20,10 @@ public static class SquaredError
     /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU).</exception>
     public static Tensor FromLogits(Tensor logits, Tensor labels)
     {
-        LossInputs.RequireMatrix(logits, "[N, C]");
-        LossInputs.RequireLabels(labels, logits, logits.shape[1]);
+        Guard.RequireMatrix(logits, "[N, C]");
+        Guard.RequireLabels(labels, logits, logits.shape[1]);
         using DisposeScope scope = NewDisposeScope();
-        Tensor p = torch.softmax(logits.to(LossInputs.ComputeType(logits, logits)), 1);
+        Tensor p = torch.softmax(logits.to(Guard.ComputeType(logits, logits)), 1);
         Tensor t = nn.functional.one_hot(labels, logits.shape[1]).to(p.dtype);
         return (p - t).Squared().sum(1).mean().MoveToOuterDisposeScope();
     }

@@ -21,8 +21,8 @@ public static class TripletLoss
         using DisposeScope scope = NewDisposeScope();
         ScalarType type = ComputeType(anchors, positives, negatives);
         Tensor a = anchors.to(type);
-        Tensor near = LossInputs.RequireInRange((a - positives.to(type)).Squared().sum(1), "anchors and positives");
-        Tensor far = LossInputs.RequireInRange((a - negatives.to(type)).Squared().sum(1), "anchors and negatives");
+        Tensor near = Guard.RequireInRange((a - positives.to(type)).Squared().sum(1), "anchors and positives");
+        Tensor far = Guard.RequireInRange((a - negatives.to(type)).Squared().sum(1), "anchors and negatives");
         return Hinge(near, far, margin).MoveToOuterDisposeScope();
     }
 
@@ -84,24 +84,24 @@ public static class TripletLoss
 
     private static void Require(Tensor anchors, Tensor positives, Tensor negatives, double margin)
     {
-        LossInputs.RequireMatrix(anchors, "[T, D]");
-        LossInputs.RequireMatrix(positives, "[T, D]");
-        LossInputs.RequireMatrix(negatives, "[T, D]");
+        Guard.RequireMatrix(anchors, "[T, D]");
+        Guard.RequireMatrix(positives, "[T, D]");
+        Guard.RequireMatrix(negatives, "[T, D]");
         RequireMargin(margin);
         foreach ((Tensor other, string name) in new[] { (positives, nameof(positives)), (negatives, nameof(negatives)) })
         {
-            LossInputs.RequireSameDevice(other, anchors, name, nameof(anchors));
+            Guard.RequireSameDevice(other, anchors, name, nameof(anchors));
             if (!other.shape.AsSpan().SequenceEqual(anchors.shape))
             {
                 throw new ArgumentException(
-                    $"{name} have the shape {LossInputs.Shape(other)}, but anchors {LossInputs.Shape(anchors)}: a triplet has one of each.",
+                    $"{name} have the shape {Guard.Shape(other)}, but anchors {Guard.Shape(anchors)}: a triplet has one of each.",
                     name);
             }
         }
     }
 
     private static ScalarType ComputeType(Tensor anchors, Tensor positives, Tensor negatives) =>
-        anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : LossInputs.ComputeType(positives, negatives);
+        anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : Guard.ComputeType(positives, negatives);
 
     private static void RequireMargin(double margin)
     {

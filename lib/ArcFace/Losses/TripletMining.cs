@@ -20,7 +20,7 @@ public static class TripletMining
     public static TripletSelection Mine(Tensor distances, Tensor labels, TripletStrategy strategy, double margin = 0.2, int seed = 0)
     {
         RequireDistances(distances);
-        LossInputs.RequireLabels(labels, distances, long.MaxValue);
+        Guard.RequireLabels(labels, distances, long.MaxValue);
         if (!(margin >= 0 && double.IsFinite(margin)))
         {
             throw new ArgumentOutOfRangeException(nameof(margin), margin, $"the margin {margin} must be at least 0 and finite.");
@@ -92,10 +92,10 @@ public static class TripletMining
     /// <summary>Requires a square matrix of distances.</summary>
     internal static void RequireDistances(Tensor distances, [CallerArgumentExpression(nameof(distances))] string? name = null)
     {
-        LossInputs.RequireMatrix(distances, "[N, N]", name);
+        Guard.RequireMatrix(distances, "[N, N]", name);
         if (distances.shape[0] != distances.shape[1])
         {
-            throw new ArgumentException($"{name} have the shape {LossInputs.Shape(distances)}, where [N, N] is wanted.", name);
+            throw new ArgumentException($"{name} have the shape {Guard.Shape(distances)}, where [N, N] is wanted.", name);
         }
     }
 

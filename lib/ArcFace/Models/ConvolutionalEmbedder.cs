@@ -60,7 +60,7 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images are of another size or not floating point.</exception>
     public override Tensor forward(Tensor images)
     {
-        ModelInputs.RequireImages(images, _channels, _inputSize);
+        Guard.RequireImages(images, _channels, _inputSize);
         using var scope = NewDisposeScope();
         var x = _layers.call(images).flatten(1);
         return _features.call(_fc.call(x)).MoveToOuterDisposeScope();

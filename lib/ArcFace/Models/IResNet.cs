@@ -81,7 +81,7 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images are of another size or not floating point.</exception>
     public override Tensor forward(Tensor images)
     {
-        ModelInputs.RequireImages(images, Colours, _inputSize);
+        Guard.RequireImages(images, Colours, _inputSize);
         using var scope = NewDisposeScope();
         var x = _prelu.call(_bn1.call(_conv1.call(images)));
         x = _layer4.call(_layer3.call(_layer2.call(_layer1.call(x))));

@@ -46,7 +46,7 @@ public sealed class MobileFaceNet : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images are of another size or not floating point.</exception>
     public override Tensor forward(Tensor images)
     {
-        ModelInputs.RequireImages(images, Colours, Side);
+        Guard.RequireImages(images, Colours, Side);
         using var scope = NewDisposeScope();
         var x = _separable.call(_layers.call(images));
         return _features.call(x).MoveToOuterDisposeScope();

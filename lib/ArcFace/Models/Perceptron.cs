@@ -44,6 +44,6 @@ public sealed class Perceptron : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        return _layers.call(ModelInputs.Rows(features, _featureCount)).MoveToOuterDisposeScope();
+        return _layers.call(Guard.Flattened(features, _featureCount)).MoveToOuterDisposeScope();
     }
 }

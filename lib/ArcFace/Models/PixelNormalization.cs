@@ -14,7 +14,7 @@ public sealed class PixelNormalization() : nn.Module<Tensor, Tensor>(nameof(Pixe
     public override Tensor forward(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ModelInputs.RequireFloatingPoint(images, nameof(images));
+        Guard.RequirePixels(images);
         using var scope = NewDisposeScope();
         return images.Times(2.0).Minus(1.0).MoveToOuterDisposeScope();
     }

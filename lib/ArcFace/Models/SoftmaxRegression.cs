@@ -38,6 +38,6 @@ public sealed class SoftmaxRegression : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.linear(ModelInputs.Rows(features, _weight.shape[1]), _weight, _bias!).MoveToOuterDisposeScope();
+        return nn.functional.linear(Guard.Flattened(features, _weight.shape[1]), _weight, _bias!).MoveToOuterDisposeScope();
     }
 }

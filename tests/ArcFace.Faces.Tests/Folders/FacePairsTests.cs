@@ -101,14 +101,14 @@ public sealed class FacePairsTests : IDisposable
         }
 
         var pairs = Read("2\t1", "Ann\t1\t2", "Ann\t1\tBo\t2", "Bo\t1\t3", "Bo\t1\tAnn\t2");
-        var found = pairs.In(FaceFolder.Open(_folder.Path));
+        var found = pairs.IndicesIn(FaceFolder.Open(_folder.Path));
         Assert.Equal([0L, 2], found.Left);
         Assert.Equal([1L, 1], found.Right);
         Assert.Equal([true, false], found.Same);
         Assert.Equal([0L, 1], found.Fold);
         Assert.Equal([pairs.Pairs[1], pairs.Pairs[2]], found.Missing);
         var strict = FaceFolder.Open(_folder.Path, new() { BadFiles = BadFiles.Refuse });
-        Assert.Contains("Bo/Bo_0002", Assert.Throws<InvalidDataException>(() => pairs.In(strict)).Message);
+        Assert.Contains("Bo/Bo_0002", Assert.Throws<InvalidDataException>(() => pairs.IndicesIn(strict)).Message);
     }
 
     private FacePairs Read(params string[] lines)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ArcFace.Evaluation;
 using ArcFace.Notebooks.Charts;
+using ArcFace.Notebooks.Lessons;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Tests;
@@ -102,7 +103,7 @@ public sealed class EvaluationFigureTests
     {
         using var scope = NewDisposeScope();
         Tensor probabilities = tensor(new[,] { { 0.75, 0.25 }, { 0.75, 0.25 }, { 0.0, 1.0 } });
-        CalibrationReport report = Calibration.Evaluate(probabilities, tensor([0L, 1L, 1L]), bins: 4);
+        CalibrationReport report = Calibration.Measure(probabilities, tensor([0L, 1L, 1L]), bins: 4);
         JsonNode figure = Json(Figure.Reliability("t", report));
         JsonNode bars = figure["data"]![0]!;
         Assert.Equal([0.625, 0.875], Numbers(bars["x"]));

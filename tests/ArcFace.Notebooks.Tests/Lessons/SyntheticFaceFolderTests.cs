@@ -23,7 +23,7 @@ public sealed class SyntheticFaceFolderTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.Equal(["Person_0000", "Person_0001", "Person_0002", "Person_0003"], folder.People);
         Assert.Equal(12, folder.Pictures.Count(picture => picture.Landmarks is not null));
-        var pairs = FacePairs.Read(Path.Combine(path, "pairs.txt")).In(folder);
+        var pairs = FacePairs.Read(Path.Combine(path, "pairs.txt")).IndicesIn(folder);
         Assert.Equal(20, pairs.Left.Count);
         int Label(long place) => folder.Pictures[(int)place].Label;
         Assert.Equal(pairs.Same, pairs.Left.Zip(pairs.Right, (left, right) => Label(left) == Label(right)));

@@ -13,9 +13,9 @@ public sealed class BadInputTests : IDisposable
 
     public static TheoryData<string, string> Embeddings => new()
     {
-        { "vector", "must be a matrix [N, D]" },
-        { "empty", "must be a matrix [N, D]" },
-        { "narrow", "must be a matrix [N, D]" },
+        { "vector", "where [N, D] is wanted" },
+        { "empty", "where [N, D] is wanted" },
+        { "narrow", "where [N, D] is wanted" },
         { "bool", "real numbers" },
         { "complex", "real numbers" },
         { "nan", "row 2 is not finite" },
@@ -60,7 +60,6 @@ public sealed class BadInputTests : IDisposable
         Assert.Throws<ArgumentNullException>("labels", () => Retrieval.Evaluate(_rows, null!));
         Assert.Throws<ArgumentNullException>("galleryLabels", () => Identification.Evaluate(_rows, null!, _rows, _labels));
         Assert.Throws<ArgumentNullException>("weight", () => AngleStatistics.Measure(_rows, _labels, null!));
-        Assert.Throws<ArgumentNullException>("probabilities", () => Calibration.Evaluate(null!, _labels));
     }
 
     [Fact]

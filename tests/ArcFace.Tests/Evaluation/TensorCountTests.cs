@@ -19,7 +19,6 @@ public sealed class TensorCountTests
         Tensor others = labels.roll(1);
         Tensor same = tensor(people.Select(person => person % 2).ToArray());
         Tensor weight = eye(8, dtype: ScalarType.Float64).slice(0, 0, 6, 1);
-        Tensor probabilities = nn.functional.softmax(rows, 1);
         Tensor half = rows.to(ScalarType.Float16);
 
         Action[] evaluations =
@@ -34,7 +33,6 @@ public sealed class TensorCountTests
             () => Retrieval.Evaluate(rows, labels, half, others),
             () => AngleStatistics.Measure(rows, labels, weight),
             () => AngleStatistics.Measure(rows, labels),
-            () => Calibration.Evaluate(probabilities, labels),
             () => Assert.ThrowsAny<ArgumentException>(() => Retrieval.Evaluate(rows * 0, labels)),
         ];
         foreach (Action evaluation in evaluations)

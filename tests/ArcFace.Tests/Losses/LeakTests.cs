@@ -10,9 +10,6 @@ public sealed class LeakTests
 {
     private static readonly Dictionary<string, Func<Inputs, Tensor>> Functions = new()
     {
-        ["Logistic.Probability"] = i => Logistic.Probability(i.X),
-        ["Logistic.Loss"] = i => Logistic.Loss(i.X, i.Binary),
-        ["Logistic.Gradient"] = i => Logistic.Gradient(i.X, i.Binary),
         ["Softmax.Probabilities"] = i => Softmax.Probabilities(i.X, 2),
         ["Softmax.LogProbabilities"] = i => Softmax.LogProbabilities(i.X),
         ["CrossEntropy.FromLogits"] = i => CrossEntropy.FromLogits(i.P, i.Y, 0.1),
@@ -32,7 +29,6 @@ public sealed class LeakTests
         ["MarginSoftmaxLoss.Evaluate, sampled"] = i => MarginSoftmaxLoss.Evaluate(i.X, i.Many, i.Y, new() { SampleRate = 0.1 }),
         ["IntraLoss.Evaluate"] = i => IntraLoss.Evaluate(i.X, i.W, i.Y),
         ["InterLoss.Evaluate"] = i => InterLoss.Evaluate(i.X, i.W, i.Y),
-        ["LossLadder.Evaluate"] = i => LossLadder.Evaluate(i.X, i.W, i.Bias, i.Y, LossRung.Softmax),
         ["TripletLoss.Euclidean"] = i => TripletLoss.Euclidean(i.X, i.X, i.X),
         ["TripletLoss.Angular"] = i => TripletLoss.Angular(i.X, i.X, i.X),
         ["PairwiseDistances.SquaredEuclidean"] = i => PairwiseDistances.SquaredEuclidean(i.X),
@@ -65,7 +61,7 @@ public sealed class LeakTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    private sealed record Inputs(Tensor X, Tensor W, Tensor Y, Tensor P, Tensor Binary, Tensor Half, Tensor Bias, Tensor Distances, Tensor Many)
+    private sealed record Inputs(Tensor X, Tensor W, Tensor Y, Tensor P, Tensor Half, Tensor Distances, Tensor Many)
     {
         public static Inputs Create()
         {
@@ -75,9 +71,7 @@ public sealed class LeakTests
                 Draw.Normal(2, 3, 4),
                 Draw.Labels(3, 6, 3),
                 Softmax.Probabilities(Draw.Normal(4, 6, 3)),
-                zeros(6, 4),
                 x.to(ScalarType.Float16),
-                zeros(3, ScalarType.Float64),
                 PairwiseDistances.SquaredEuclidean(x),
                 Draw.Normal(5, 40, 4));
         }

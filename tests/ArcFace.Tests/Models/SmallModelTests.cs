@@ -5,20 +5,6 @@ namespace ArcFace.Tests.Models;
 
 public sealed class SmallModelTests
 {
-    [Fact]
-    public void Logistic_regression_is_a_weighted_sum()
-    {
-        using var scope = NewDisposeScope();
-        using var model = new LogisticRegression(3);
-        using (no_grad())
-        {
-            model.Weight.copy_(tensor(new[] { 1f, -2f, 0.5f }));
-            model.Bias.fill_(4);
-        }
-
-        Assert.Equal([4.5f, 3f], model.call(tensor(new[,] { { 1f, 1f, 3f }, { 0f, 1f, 2f } })).data<float>().ToArray());
-    }
-
     [Theory]
     [InlineData(true, 650)]
     [InlineData(false, 640)]
@@ -71,7 +57,7 @@ public sealed class SmallModelTests
         {
             models =
             [
-                new LogisticRegression(64), new SoftmaxRegression(64, 2), new Perceptron(64, 2, 3),
+                new SoftmaxRegression(64, 2), new Perceptron(64, 2, 3),
                 new ConvolutionalEmbedder(2, 8), new IResNet(IResNetDepth.R18, 2, 8),
             ];
         }
@@ -87,10 +73,10 @@ public sealed class SmallModelTests
     public void What_does_not_fit_is_refused_at_the_door()
     {
         using var scope = NewDisposeScope();
-        using var logistic = new LogisticRegression(64);
+        using var softmax = new SoftmaxRegression(64, 2);
         using var embedder = new ConvolutionalEmbedder(2, 8);
-        Assert.Contains("64", Assert.Throws<ArgumentException>(() => logistic.call(ones(2, 63))).Message);
-        Assert.Throws<ArgumentException>(() => logistic.call(ones(2, 64, ScalarType.Int64)));
+        Assert.Contains("64", Assert.Throws<ArgumentException>(() => softmax.call(ones(2, 63))).Message);
+        Assert.Throws<ArgumentException>(() => softmax.call(ones(2, 64, ScalarType.Int64)));
         Assert.Contains("[N, 1, 8, 8]", Assert.Throws<ArgumentException>(() => embedder.call(ones(2, 64))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ConvolutionalEmbedder(2, 7));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ConvolutionalEmbedder(2, 65));

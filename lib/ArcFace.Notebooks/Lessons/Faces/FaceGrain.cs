@@ -11,11 +11,11 @@ internal static class FaceGrain
     /// <summary>The grain, long enough to read a stretch from any start without going round.</summary>
     public static float[] Make(int stretch)
     {
-        var chance = new Chance(Length);
+        var draws = new FaceDraws(Length);
         float[] grain = new float[Length + stretch - 1];
         for (int i = 0; i < grain.Length; i++)
         {
-            grain[i] = i < Length ? (float)chance.Around(0, 1) : grain[i - Length];
+            grain[i] = i < Length ? (float)draws.Around(0, 1) : grain[i - Length];
         }
 
         return grain;

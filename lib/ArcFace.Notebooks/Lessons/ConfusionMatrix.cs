@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ArcFace.Evaluation;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>How often each class was taken for each: rows are the true classes, columns the predicted.</summary>
 public sealed record ConfusionMatrix

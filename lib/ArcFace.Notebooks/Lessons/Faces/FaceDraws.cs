@@ -3,7 +3,7 @@ using ArcFace.Data;
 namespace ArcFace.Notebooks.Lessons.Faces;
 
 /// <summary>The draws behind one person or one picture: the same key gives the same draws.</summary>
-internal readonly struct Chance(ulong key)
+internal readonly struct FaceDraws(ulong key)
 {
     private readonly SplitMix64 _random = new(key);
 
@@ -13,7 +13,7 @@ internal readonly struct Chance(ulong key)
     /// <summary>Whether an event of this probability happens.</summary>
     public bool Happens(double probability) => _random.NextDouble() < probability;
 
-    /// <summary>Normal with this mean and deviation, cut at two deviations, so that nobody is a monster.</summary>
+    /// <summary>Normal with this mean and deviation, cut at two deviations, so that every face stays plausible.</summary>
     public double Around(double mean, double deviation)
     {
         // Box and Muller; both numbers are drawn anew when the result falls outside.

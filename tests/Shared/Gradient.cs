@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArcFace.Tests.Losses;
+namespace ArcFace.Tests;
 
 /// <summary>Gradients by autograd and by central differences, and how far two tensors lie apart.</summary>
 internal static class Gradient

@@ -1,8 +1,9 @@
 using ArcFace.Losses;
+using ArcFace.Notebooks.Lessons;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArcFace.Tests.Losses;
+namespace ArcFace.Notebooks.Tests;
 
 /// <summary>Each rung equals its neighbour at the limiting setting, to the last bit.</summary>
 public sealed class LossLadderTests

@@ -1,6 +1,7 @@
+using ArcFace.Evaluation;
 using static TorchSharp.torch;
 
-namespace ArcFace.Evaluation;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>Closed-set classification: accuracy, confusion, and whether confidence can be believed.</summary>
 public static class Calibration
@@ -18,20 +19,20 @@ public static class Calibration
     /// <param name="bins">Number of bins of the confidence.</param>
     /// <exception cref="ArgumentException">Shapes or types do not fit, or a row is no distribution.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside 0..C − 1, or <paramref name="bins"/> is below 1.</exception>
-    public static CalibrationReport Evaluate(Tensor probabilities, Tensor labels, int bins = 15)
+    public static CalibrationReport Measure(Tensor probabilities, Tensor labels, int bins = 15)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         if (probabilities.dim() != 2 || probabilities.shape[0] == 0 || probabilities.shape[1] < 2 || !probabilities.is_floating_point())
         {
             throw new ArgumentException(
-                $"probabilities is {probabilities.dtype} of shape {Inputs.Shape(probabilities)}: "
+                $"probabilities is {probabilities.dtype} of shape {Guard.Shape(probabilities)}: "
                 + "it must be floating point, [N, C] with C at least 2.",
                 nameof(probabilities));
         }
 
         int classCount = (int)probabilities.shape[1];
-        long[] truth = Inputs.Labels(labels, probabilities.shape[0]);
+        long[] truth = Guard.Labels(labels, probabilities.shape[0]);
         Array.ForEach(truth, label => ConfusionMatrix.RequireClass(label, classCount, nameof(labels)));
 
         var predicted = new long[truth.Length];

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArcFace.Losses;
+namespace ArcFace;
 
-/// <summary>The checks at the door of every loss: types and shapes always, values where reading them costs nothing.</summary>
+/// <summary>The checks of arguments, in one wording for each kind of error: types and shapes always, values where reading them costs nothing.</summary>
 /// <remarks>
 /// Reading a value from a GPU would stall the training step until the device has caught up, so values are checked on the CPU only.
 /// </remarks>
-internal static class LossInputs
+internal static class Guard
 {
     /// <summary>Requires a floating-point matrix [N, D] with at least one row and one column, finite where it lies on the CPU.</summary>
     public static void RequireMatrix(
@@ -20,10 +20,14 @@ internal static class LossInputs
 
     /// <summary>Requires a floating-point matrix [N, D] with at least one row and one column, whatever its values.</summary>
     public static void RequireMatrixShape(
-        Tensor matrix, string shape, [CallerArgumentExpression(nameof(matrix))] string? name = null)
+        Tensor matrix, string shape, [CallerArgumentExpression(nameof(matrix))] string? name = null, bool wholeNumbers = false)
     {
         ArgumentNullException.ThrowIfNull(matrix, name);
-        RequireFloatingPoint(matrix, name);
+        if (!wholeNumbers)
+        {
+            RequireFloatingPoint(matrix, name);
+        }
+
         if (matrix.dim() != 2 || matrix.shape[0] == 0 || matrix.shape[1] == 0)
         {
             throw new ArgumentException(
@@ -68,6 +72,7 @@ internal static class LossInputs
     public static void RequireSameWidth(
         Tensor left,
         Tensor right,
+        bool sameDevice = true,
         [CallerArgumentExpression(nameof(left))] string? leftName = null,
         [CallerArgumentExpression(nameof(right))] string? rightName = null)
     {
@@ -77,7 +82,10 @@ internal static class LossInputs
                 $"{leftName} have {left.shape[^1]} dimensions a row, but {rightName} has {right.shape[^1]}: the two must agree.", leftName);
         }
 
-        RequireSameDevice(left, right, leftName, rightName);
+        if (sameDevice)
+        {
+            RequireSameDevice(left, right, leftName, rightName);
+        }
     }
 
     /// <summary>Requires labels [N] int64, one a sample, each within 0..C−1.</summary>
@@ -111,6 +119,87 @@ internal static class LossInputs
         }
     }
 
+    /// <summary>Requires a matrix [N, D] of real numbers, whole ones too, with at least one row and one column.</summary>
+    public static void RequireRows(Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows, name);
+        if (rows.is_complex() || rows.dtype == ScalarType.Bool)
+        {
+            throw new ArgumentException($"{name} hold {rows.dtype}: embeddings are real numbers.", name);
+        }
+
+        RequireMatrixShape(rows, "[N, D]", name, wholeNumbers: true);
+    }
+
+    /// <summary>Requires images [N, channels, side, side], floating point.</summary>
+    public static void RequireImages(Tensor images, long channels, long side)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.dim() != 4 || images.shape[1] != channels || images.shape[2] != side || images.shape[3] != side)
+        {
+            throw new ArgumentException(
+                $"images have the shape {Shape(images)}, and this model takes [N, {channels}, {side}, {side}]: resize them.", nameof(images));
+        }
+
+        RequirePixels(images);
+    }
+
+    /// <summary>Requires pixels in floating point.</summary>
+    public static void RequirePixels(Tensor images) => RequireFloatingPoint(images, nameof(images), "scale pixels to 0..1");
+
+    /// <summary>[N, …] as [N, featureCount].</summary>
+    public static Tensor Flattened(Tensor features, long featureCount)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.dim() < 2 || features.shape.Skip(1).Aggregate(1L, (product, size) => product * size) != featureCount)
+        {
+            throw new ArgumentException(
+                $"features have the shape {Shape(features)}, and this model takes N rows of {featureCount} numbers.", nameof(features));
+        }
+
+        RequireFloatingPoint(features);
+        return features.flatten(1);
+    }
+
+    /// <summary>Labels of any whole-number type as an array, one for each of <paramref name="count"/> rows.</summary>
+    public static long[] Labels(Tensor labels, long count, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
+        RequireVector(labels, count, name);
+        if (!labels.is_integral() || labels.dtype == ScalarType.Bool)
+        {
+            throw new ArgumentException($"{name} hold {labels.dtype}: labels are whole numbers, convert them with to(ScalarType.Int64).", name);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return labels.detach().cpu().to(ScalarType.Int64).data<long>().ToArray();
+    }
+
+    /// <summary>Flags as an array, from booleans or from the numbers 0 and 1.</summary>
+    public static bool[] Flags(Tensor flags, long count, [CallerArgumentExpression(nameof(flags))] string? name = null)
+    {
+        RequireVector(flags, count, name);
+        if (flags.is_complex())
+        {
+            throw new ArgumentException($"{name} hold {flags.dtype}: give booleans, or the numbers 0 and 1.", name);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        double[] values = flags.detach().cpu().to(ScalarType.Float64).data<double>().ToArray();
+        int wrong = Array.FindIndex(values, value => value is not (0 or 1));
+        return wrong < 0
+            ? Array.ConvertAll(values, value => value == 1)
+            : throw new ArgumentException($"{name}[{wrong}] is {values[wrong]}: it must be 1 (same person) or 0 (two persons).", name);
+    }
+
+    /// <summary>Requires a rate in 0..1.</summary>
+    public static void RequireRate(double rate, [CallerArgumentExpression(nameof(rate))] string? name = null)
+    {
+        if (!(rate >= 0 && rate <= 1))
+        {
+            throw new ArgumentOutOfRangeException(name, rate, $"{name} is {rate}: a rate lies between 0 and 1.");
+        }
+    }
+
     /// <summary>Requires a scale: positive and finite.</summary>
     public static void RequireScale(double scale, [CallerArgumentExpression(nameof(scale))] string? name = null)
     {
@@ -141,11 +230,12 @@ internal static class LossInputs
     }
 
     /// <summary>Requires a floating-point type.</summary>
-    public static void RequireFloatingPoint(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    public static void RequireFloatingPoint(
+        Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null, string remedy = "convert them to Float32")
     {
         if (!tensor.is_floating_point())
         {
-            throw new ArgumentException($"{name} of type {tensor.dtype} hold whole numbers; convert them to Float32.", name);
+            throw new ArgumentException($"{name} of type {tensor.dtype} hold whole numbers; {remedy}.", name);
         }
     }
 
@@ -175,6 +265,7 @@ internal static class LossInputs
     public static ScalarType ComputeType(Tensor left, Tensor right) =>
         left.dtype == ScalarType.Float64 || right.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
+    /// <summary>The shape as a reader writes it: <c>[6000, 512]</c>.</summary>
     public static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 
     public static void RequireSameDevice(Tensor left, Tensor right, string? leftName, string? rightName)
@@ -183,6 +274,15 @@ internal static class LossInputs
         {
             throw new ArgumentException(
                 $"{leftName} lie on {left.device}, but {rightName} on {right.device}: move one to the other.", leftName);
+        }
+    }
+
+    private static void RequireVector(Tensor values, long count, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        if (values.dim() != 1 || values.shape[0] != count)
+        {
+            throw new ArgumentException($"{name} have the shape {Shape(values)}: [{count}] is wanted, one value a row of the embeddings.", name);
         }
     }
 

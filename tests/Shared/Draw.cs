@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ArcFace.Tests.Losses;
+namespace ArcFace.Tests;
 
 /// <summary>Test inputs from a seed of their own, so that no test depends on torch's shared generator.</summary>
 internal static class Draw

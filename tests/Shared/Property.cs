@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace ArcFace.Tests.Losses;
+namespace ArcFace.Tests;
 
 /// <summary>Properties over generated inputs that are the same in every run.</summary>
 internal static class Property

@@ -1,7 +1,8 @@
+using ArcFace.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArcFace.Losses;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>
 /// One function from logistic regression to ArcFace: logistic → softmax → no bias → normalised → scaled → ArcFace. Each rung is its
@@ -33,7 +34,7 @@ public static class LossLadder
 
         RequireLinear(embeddings, weight, bias, rung);
         using DisposeScope scope = NewDisposeScope();
-        ScalarType type = LossInputs.ComputeType(embeddings, weight);
+        ScalarType type = Guard.ComputeType(embeddings, weight);
         Tensor logits = embeddings.to(type).matmul(weight.to(type).t());
         if (rung.Bias)
         {
@@ -50,9 +51,9 @@ public static class LossLadder
 
     private static void RequireLinear(Tensor embeddings, Tensor weight, Tensor? bias, LossRung rung)
     {
-        LossInputs.RequireMatrix(embeddings);
-        LossInputs.RequireMatrix(weight, "[C, D]");
-        LossInputs.RequireSameWidth(embeddings, weight);
+        Guard.RequireMatrix(embeddings);
+        Guard.RequireMatrix(weight, "[C, D]");
+        Guard.RequireSameWidth(embeddings, weight);
         if (rung.OneLogit && weight.shape[0] != 1)
         {
             throw new ArgumentException(
@@ -66,12 +67,12 @@ public static class LossLadder
         }
 
         ArgumentNullException.ThrowIfNull(bias);
-        LossInputs.RequireFloatingPoint(bias);
-        LossInputs.RequireSameDevice(bias, weight, nameof(bias), nameof(weight));
+        Guard.RequireFloatingPoint(bias);
+        Guard.RequireSameDevice(bias, weight, nameof(bias), nameof(weight));
         if (bias.dim() != 1 || bias.shape[0] != weight.shape[0])
         {
             throw new ArgumentException(
-                $"bias has the shape {LossInputs.Shape(bias)}, where [{weight.shape[0]}] is wanted: one value a class.", nameof(bias));
+                $"bias has the shape {Guard.Shape(bias)}, where [{weight.shape[0]}] is wanted: one value a class.", nameof(bias));
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace ArcFace.Evaluation;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>The predictions whose confidence lies in (<paramref name="Lower"/>, <paramref name="Upper"/>].</summary>
 /// <param name="Lower">Confidences of the bin lie above this; the first bin holds 0 too.</param>

@@ -1,8 +1,8 @@
-using ArcFace.Evaluation;
+using ArcFace.Notebooks.Lessons;
 using CsCheck;
 using static TorchSharp.torch;
 
-namespace ArcFace.Tests.Evaluation;
+namespace ArcFace.Notebooks.Tests;
 
 public sealed class CalibrationTests
 {
@@ -16,7 +16,7 @@ public sealed class CalibrationTests
         // ECE = 1/5·.5 + 4/5·.3 = .34. MCE = .5.
         using var scope = NewDisposeScope();
         Tensor probabilities = tensor(new[,] { { 0.9, 0.1, 0 }, { 0.6, 0.4, 0 }, { 0.5, 0.5, 0 }, { 0, 0, 1 }, { 0.2, 0.7, 0.1 } });
-        CalibrationReport report = Calibration.Evaluate(probabilities, Samples.Labels(0, 1, 0, 2, 2), bins: 2);
+        CalibrationReport report = Calibration.Measure(probabilities, tensor(new long[] { 0, 1, 0, 2, 2 }), bins: 2);
         Assert.Equal(0.6, report.Accuracy, Tolerance);
         Assert.Equal(0.34, report.ExpectedCalibrationError, Tolerance);
         Assert.Equal(0.5, report.MaximumCalibrationError, Tolerance);
@@ -36,7 +36,7 @@ public sealed class CalibrationTests
     {
         using var scope = NewDisposeScope();
         Tensor probabilities = tensor(new[,] { { 0.5, 0.5 }, { 0.75, 0.25 }, { 1.0, 0.0 } });
-        CalibrationReport report = Calibration.Evaluate(probabilities, Samples.Labels(0, 0, 0), bins: 4);
+        CalibrationReport report = Calibration.Measure(probabilities, tensor(new long[] { 0, 0, 0 }), bins: 4);
         Assert.Equal([0, 1, 1, 1], report.Bins.Select(bin => bin.Count));
     }
 
@@ -67,7 +67,7 @@ public sealed class CalibrationTests
                 }
 
                 Tensor probabilities = tensor(rows.SelectMany(row => row).ToArray(), [rows.Length, 3]);
-                CalibrationReport report = Calibration.Evaluate(probabilities, tensor(labels), bins: 10);
+                CalibrationReport report = Calibration.Measure(probabilities, tensor(labels), bins: 10);
                 Assert.Equal(expected, report.ExpectedCalibrationError, Tolerance);
                 Assert.Equal(rows.Length, report.Bins.Sum(bin => bin.Count));
             },
@@ -81,8 +81,8 @@ public sealed class CalibrationTests
     public void Probabilities_may_be_of_any_floating_type(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Tensor logits = tensor(Samples.Normal(new Random(1), 1000), [100, 10]) * 3;
-        CalibrationReport report = Calibration.Evaluate(nn.functional.softmax(logits, 1).to(type), logits.argmax(1));
+        Tensor logits = Draw.Normal(1, 100, 10) * 3;
+        CalibrationReport report = Calibration.Measure(nn.functional.softmax(logits, 1).to(type), logits.argmax(1));
         Assert.Equal(1, report.Accuracy);
     }
 
@@ -91,7 +91,7 @@ public sealed class CalibrationTests
     {
         using var scope = NewDisposeScope();
         Tensor probabilities = tensor(new[,] { { 0.75, 0.25 }, { 0.75, 0.25 }, { 0.0, 1.0 } });
-        CalibrationReport report = Calibration.Evaluate(probabilities, Samples.Labels(0, 1, 1), bins: 4);
+        CalibrationReport report = Calibration.Measure(probabilities, tensor(new long[] { 0, 1, 1 }), bins: 4);
         string[] expected =
         [
             "Calibration on 3 samples",
@@ -112,9 +112,9 @@ public sealed class CalibrationTests
     public void What_is_no_distribution_is_refused()
     {
         using var scope = NewDisposeScope();
-        Tensor labels = Samples.Labels(0);
+        Tensor labels = tensor(new long[] { 0 });
         void Refused(Tensor probabilities) =>
-            Assert.Throws<ArgumentException>(nameof(probabilities), () => Calibration.Evaluate(probabilities, labels));
+            Assert.Throws<ArgumentException>(nameof(probabilities), () => Calibration.Measure(probabilities, labels));
         Refused(tensor(new[,] { { 2.5, -1.5 } }));
         Refused(tensor(new[,] { { 0.9, 0.9 } }));
         Refused(tensor(new[,] { { double.NaN, 1 } }));
@@ -123,10 +123,10 @@ public sealed class CalibrationTests
         Refused(zeros(0, 3));
         Refused(ones(3));
         Tensor fine = tensor(new[,] { { 0.5, 0.5 } });
-        Assert.Throws<ArgumentOutOfRangeException>(() => Calibration.Evaluate(fine, Samples.Labels(2)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Calibration.Evaluate(fine, Samples.Labels(-1)));
-        Assert.Throws<ArgumentException>(() => Calibration.Evaluate(fine, Samples.Labels(0, 1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Calibration.Evaluate(fine, labels, bins: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Calibration.Measure(fine, tensor(new long[] { 2 })));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Calibration.Measure(fine, tensor(new long[] { -1 })));
+        Assert.Throws<ArgumentException>(() => Calibration.Measure(fine, tensor(new long[] { 0, 1 })));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Calibration.Measure(fine, labels, bins: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ConfusionMatrix.Count([3], [0], 3));
         Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0], [0, 1], 3));
     }

@@ -1,7 +1,8 @@
+using ArcFace.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArcFace.Losses;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>Logistic regression's pieces: the probability p = 1/(1 + e^−z) of a logit z, the loss of a label, and its gradient.</summary>
 /// <remarks>
@@ -47,7 +48,7 @@ public static class Logistic
 
     /// <summary>ln(1 + e^z), computed as max(z, 0) + log1p(e^−|z|), which neither overflows nor loses a small result.</summary>
     /// <param name="logit">Any real number z.</param>
-    public static double Softplus(double logit) => Math.Max(logit, 0) + LogOnePlus(Math.Exp(-Math.Abs(logit)));
+    public static double Softplus(double logit) => LogitScale.Softplus(logit);
 
     /// <summary>The negative log-likelihood −y·ln p − (1 − y)·ln(1 − p) of the label y, with p = σ(z).</summary>
     /// <remarks>Effectively y·softplus(−z) + (1 − y)·softplus(z), which is max(z, 0) − z·y + log1p(e^−|z|).</remarks>
@@ -96,19 +97,11 @@ public static class Logistic
         return gradient.MoveToOuterDisposeScope();
     }
 
-    /// <summary>ln(1 + x) for x ≥ 0, to the last digits also for the smallest x.</summary>
-    internal static double LogOnePlus(double x)
-    {
-        // double.LogP1 adds the 1 first and so loses a small x. What the sum lost, x/(u − 1) puts back (Kahan).
-        double u = 1 + x;
-        return u == 1 ? x : Math.Log(u) * (x / (u - 1));
-    }
-
     private static void RequireLogits(Tensor logits)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        LossInputs.RequireFloatingPoint(logits);
-        LossInputs.RequireFinite(logits);
+        Guard.RequireFloatingPoint(logits);
+        Guard.RequireFinite(logits);
     }
 
     private static void RequireLabels(Tensor labels, Tensor logits)
@@ -117,11 +110,11 @@ public static class Logistic
         if (logits.numel() == 0 || !labels.shape.AsSpan().SequenceEqual(logits.shape))
         {
             throw new ArgumentException(
-                $"labels have the shape {LossInputs.Shape(labels)} and logits {LossInputs.Shape(logits)}: " +
+                $"labels have the shape {Guard.Shape(labels)} and logits {Guard.Shape(logits)}: " +
                 "the two must agree, with at least one value.", nameof(labels));
         }
 
-        LossInputs.RequireSameDevice(labels, logits, nameof(labels), nameof(logits));
+        Guard.RequireSameDevice(labels, logits, nameof(labels), nameof(logits));
         if (labels.device_type != DeviceType.CPU)
         {
             return;

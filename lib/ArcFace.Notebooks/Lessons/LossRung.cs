@@ -1,4 +1,5 @@
-namespace ArcFace.Losses;
+using ArcFace.Losses;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>A rung of the loss ladder: the switches that lead from logistic regression to ArcFace, one at a time.</summary>
 /// <remarks>Build a rung from the one below it: <c>LossRung.Normalized with { Scale = 30 }</c>.</remarks>

@@ -1,4 +1,4 @@
-namespace ArcFace.Evaluation;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>How often a closed-set classifier is right, and whether it is as often right as it says.</summary>
 public sealed record CalibrationReport
