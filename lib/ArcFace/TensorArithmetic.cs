@@ -123,7 +123,7 @@ internal static class TensorArithmetic
     public static Tensor IsIndexBelow(this Tensor x, long count)
     {
         using Scalar held = count;
-        return x.ge(Zero).logical_and_(x.lt(held));
+        return x.ge(Zero).bitwise_and_(x.lt(held));
     }
 
     /// <summary>x with 0 where the mask is true.</summary>

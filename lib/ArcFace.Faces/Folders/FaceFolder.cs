@@ -7,7 +7,7 @@ namespace ArcFace.Faces.Folders;
 /// <summary>A folder of photographs in the layout of LFW: a sub-folder a person, named after the person.</summary>
 /// <remarks>
 /// Source of the layout: G. B. Huang et al., "Labeled Faces in the Wild", University of Massachusetts, 2007. Pictures are brought
-/// to one size: with landmarks by a <see cref="SimilarityTransform"/> to <see cref="FaceLandmarks.Reference"/>, else by taking the
+/// to one size: with landmarks, from a file or a detector, by a <see cref="SimilarityTransform"/> to <see cref="FaceLandmarks.Reference"/>, else by taking the
 /// middle square. Names that begin with a dot are not looked at. Nothing outside the folder is: links are not followed.
 /// </remarks>
 public sealed class FaceFolder

@@ -1,3 +1,4 @@
+using ArcFace.Faces.Detection;
 using ArcFace.Faces.Pictures;
 
 namespace ArcFace.Faces.Folders;
@@ -38,10 +39,16 @@ public sealed record FaceFolderOptions
 
     /// <summary>
     /// The file with the landmarks, relative to the folder: a line a picture, <c>person/file</c> and ten numbers (x and y of
-    /// <see cref="FaceLandmarks"/> in their order), separated by tabs. If null, <c>landmarks.txt</c> where it is there, else the
-    /// middle square of each picture is taken.
+    /// <see cref="FaceLandmarks"/> in their order), separated by tabs. If null, <c>landmarks.txt</c> where it is there, else what
+    /// <see cref="Detector"/> finds, else the middle square of each picture is taken.
     /// </summary>
     public string? LandmarksFile { get; init; }
+
+    /// <summary>Finds the landmarks of pictures where there is no file with them; a picture without a face is then a bad file. It stays the caller's.</summary>
+    public FaceDetector? Detector { get; init; }
+
+    /// <summary>Which face is taken where the detector finds several.</summary>
+    public FaceChoice FaceChoice { get; init; } = FaceChoice.Largest;
 
     internal int Channels => Colour ? 3 : 1;
 
@@ -52,6 +59,11 @@ public sealed record FaceFolderOptions
         if (Size is < 1 or > 1024)
         {
             throw new ArgumentOutOfRangeException(nameof(Size), $"Size {Size} is outside 1..1024 pixels; 112 is usual");
+        }
+
+        if (Detector is { HasLandmarks: false })
+        {
+            throw new ArgumentException("the detector gives boxes alone, and alignment takes five points: use a file that gives both", nameof(Detector));
         }
 
         if (!Enum.IsDefined(BadFiles))

@@ -1,3 +1,4 @@
+using ArcFace.Faces.Detection;
 using ArcFace.Faces.Pictures;
 
 namespace ArcFace.Faces.Folders;
@@ -37,7 +38,7 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         }
 
         var examined = files.Zip(Examine(files, needsLandmarks: landmarks is not null));
-        return [.. examined.Where(pair => IsGood(pair.First.Path, pair.Second)).Select(pair => pair.First)];
+        return [.. examined.Where(pair => IsGood(pair.First.Path, pair.Second.Wrong)).Select(pair => pair.First with { Landmarks = pair.Second.Landmarks })];
     }
 
     private string LandmarksName => options.LandmarksFile ?? LandmarksFile.UsualName;
@@ -54,14 +55,21 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         return planes;
     }
 
-    /// <summary>For each file what is wrong with it, or null.</summary>
-    private IEnumerable<string?> Examine(IEnumerable<(string Person, string Path, FaceLandmarks? Landmarks)> files, bool needsLandmarks) =>
+    /// <summary>For each file what is wrong with it, or null, and its landmarks, where there are or could be found.</summary>
+    private IEnumerable<(string? Wrong, FaceLandmarks? Landmarks)> Examine(IEnumerable<(string Person, string Path, FaceLandmarks? Landmarks)> files, bool needsLandmarks) =>
         Prefetch.InOrder(files, file => WhatIsWrong(file.Path, file.Landmarks, needsLandmarks), 2 * Environment.ProcessorCount);
 
-    private string? WhatIsWrong(string path, FaceLandmarks? landmarks, bool needsLandmarks)
+    private (string? Wrong, FaceLandmarks? Landmarks) WhatIsWrong(string path, FaceLandmarks? landmarks, bool needsLandmarks)
     {
         try
         {
+            if (!needsLandmarks && options.Detector is { } detector)
+            {
+                using var picture = Picture.Load(Path.Combine(root, path), options.Limits);
+                landmarks = DetectedFace.Choose(detector.Detect(picture), options.FaceChoice, picture.Width, picture.Height)?.Landmarks;
+                return (landmarks is null ? $"'{path}' shows no face" : null, landmarks);
+            }
+
             if (options.Verify)
             {
                 Decode(root, path, landmarks, options);
@@ -71,11 +79,11 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
                 Picture.Check(Path.Combine(root, path), options.Limits);
             }
 
-            return needsLandmarks && landmarks is null ? $"'{path}' has no line in {LandmarksName}" : null;
+            return (needsLandmarks && landmarks is null ? $"'{path}' has no line in {LandmarksName}" : null, landmarks);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            return error.Message;
+            return (error.Message, landmarks);
         }
     }
 

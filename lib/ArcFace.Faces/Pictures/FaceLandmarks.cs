@@ -21,6 +21,10 @@ public sealed record FaceLandmarks(
     /// <summary>The five, in the order of the parameters.</summary>
     public IReadOnlyList<Vector2> Points => [LeftEye, RightEye, Nose, LeftMouthCorner, RightMouthCorner];
 
+    /// <summary>The five, each moved.</summary>
+    internal FaceLandmarks Moved(Func<Vector2, Vector2> to) =>
+        new(to(LeftEye), to(RightEye), to(Nose), to(LeftMouthCorner), to(RightMouthCorner));
+
     /// <summary>What brings the five as near as it can to where they belong in a square of <paramref name="size"/>² pixels.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1.</exception>
     /// <exception cref="ArgumentException">The five are all the same point, or not finite.</exception>

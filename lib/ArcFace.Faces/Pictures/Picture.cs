@@ -25,35 +25,42 @@ internal sealed class Picture : IDisposable
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no PNG or JPEG, too large, or damaged.</exception>
-    public static Picture Load(string path, PictureLimits limits)
+    public static Picture Load(string path, PictureLimits limits) => Load(ReadBounded(path, limits), path, limits);
+
+    /// <summary>Decodes the content of a PNG or JPEG file, which errors call <paramref name="name"/>.</summary>
+    /// <exception cref="InvalidDataException">It is no PNG or JPEG, too large, or damaged.</exception>
+    public static Picture Load(byte[] content, string name, PictureLimits limits)
     {
-        using var codec = Open(path, limits);
+        using var codec = Open(content, name, limits);
         var bitmap = new SKBitmap(Rgba(codec.Info.Width, codec.Info.Height));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
         {
             bitmap.Dispose();
-            throw Bad(path, result == SKCodecResult.IncompleteInput ? "it is cut short" : $"it is damaged ({result})");
+            throw Bad(name, result == SKCodecResult.IncompleteInput ? "it is cut short" : $"it is damaged ({result})");
         }
 
         return new Picture(Upright(bitmap, codec.EncodedOrigin));
     }
 
     /// <summary>Makes sure, by its header alone, that a file may be loaded.</summary>
-    /// <inheritdoc cref="Load"/>
-    public static void Check(string path, PictureLimits limits) => Open(path, limits).Dispose();
+    /// <inheritdoc cref="Load(string, PictureLimits)"/>
+    public static void Check(string path, PictureLimits limits) => Open(ReadBounded(path, limits), path, limits).Dispose();
 
     /// <summary>The square of <paramref name="size"/>² pixels that <paramref name="transform"/> maps the picture to, or black.</summary>
     /// <param name="transform">From pixels of this picture to pixels of the square, whole numbers in the middle of a pixel.</param>
     /// <param name="size">The side of the square.</param>
-    public Picture Transformed(SimilarityTransform transform, int size)
+    public Picture Transformed(SimilarityTransform transform, int size) => Transformed(transform, size, size);
+
+    /// <inheritdoc cref="Transformed(SimilarityTransform, int)"/>
+    public Picture Transformed(SimilarityTransform transform, int width, int height)
     {
         // Skia counts from the corner of a pixel, the transform from the middle.
         double x = transform.X + 0.5 - (0.5 * (transform.A - transform.B)), y = transform.Y + 0.5 - (0.5 * (transform.B + transform.A));
         var matrix = new SKMatrix(
             (float)transform.A, (float)-transform.B, (float)x, (float)transform.B, (float)transform.A, (float)y, 0, 0, 1);
         bool averaged = transform.Scale < SmallestWithoutAveraging;
-        return new Picture(Drawn(_bitmap, size, size, matrix, averaged ? SKMipmapMode.Linear : SKMipmapMode.None));
+        return new Picture(Drawn(_bitmap, width, height, matrix, averaged ? SKMipmapMode.Linear : SKMipmapMode.None));
     }
 
     /// <summary>The largest square in the middle, at <paramref name="size"/>² pixels.</summary>
@@ -86,13 +93,20 @@ internal sealed class Picture : IDisposable
 
     public void Dispose() => _bitmap.Dispose();
 
-    /// <summary>A picture file of these pixels.</summary>
+    /// <summary>A PNG file of the picture.</summary>
+    public byte[] EncodePng()
+    {
+        using var encoded = _bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return encoded.ToArray();
+    }
+
+    /// <summary>The picture of these pixels.</summary>
     /// <param name="planes">Red, green and blue, or luminance, channel after channel.</param>
     /// <param name="width">Pixels across.</param>
     /// <param name="height">Pixels down.</param>
-    public static byte[] EncodePng(ReadOnlySpan<byte> planes, int width, int height)
+    public static Picture Of(ReadOnlySpan<byte> planes, int width, int height)
     {
-        using var bitmap = new SKBitmap(Rgba(width, height));
+        var bitmap = new SKBitmap(Rgba(width, height));
         var pixels = bitmap.GetPixelSpan();
         int count = width * height, step = planes.Length == count ? 0 : count;
         for (int i = 0; i < count; i++)
@@ -103,13 +117,17 @@ internal sealed class Picture : IDisposable
             pixels[(4 * i) + 3] = byte.MaxValue;
         }
 
-        using var encoded = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
-        return encoded.ToArray();
+        return new Picture(bitmap);
     }
 
-    private static SKCodec Open(string path, PictureLimits limits)
+    private static SKCodec Open(byte[] content, string path, PictureLimits limits)
     {
-        using var data = SKData.CreateCopy(ReadBounded(path, limits));
+        if (!content.AsSpan().StartsWith(PngStart) && !content.AsSpan().StartsWith(JpegStart))
+        {
+            throw Bad(path, "it is neither PNG nor JPEG");
+        }
+
+        using var data = SKData.CreateCopy(content);
         var codec = SKCodec.Create(data) ?? throw Bad(path, "its header is damaged");
         string? wrong = (long)codec.Info.Width * codec.Info.Height > limits.MaximumPixels
             ? $"it has {codec.Info.Width}×{codec.Info.Height} pixels, and at most {limits.MaximumPixels} are taken"
@@ -132,10 +150,7 @@ internal sealed class Picture : IDisposable
         }
 
         // What is no ordinary file, such as a pipe, has no length either and is never opened.
-        byte[] bytes = length == 0 ? throw Bad(path, "it is empty") : File.ReadAllBytes(path);
-        return bytes.AsSpan().StartsWith(PngStart) || bytes.AsSpan().StartsWith(JpegStart)
-            ? bytes
-            : throw Bad(path, "it is neither PNG nor JPEG");
+        return length == 0 ? throw Bad(path, "it is empty") : File.ReadAllBytes(path);
     }
 
     private static SKBitmap Upright(SKBitmap bitmap, SKEncodedOrigin origin)

@@ -28,6 +28,36 @@ public static class PictureFile
     public static void Save(string path, Tensor picture)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        using var pixels = ToPicture(picture);
+        File.WriteAllBytes(path, pixels.EncodePng());
+    }
+
+    /// <summary>Faces cut out of a picture, turned and scaled so that their points lie where a network expects them.</summary>
+    /// <param name="picture">[1 or 3, height, width], values from 0 to 1.</param>
+    /// <param name="faces">The points of each, at least one face.</param>
+    /// <param name="size">Height and width of a face.</param>
+    /// <returns>[N, 3, size, size] float32 from 0 to 1 on the CPU; it belongs to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">The picture has another shape, or there is no face.</exception>
+    public static Tensor Aligned(Tensor picture, IReadOnlyList<FaceLandmarks> faces, int size = FaceLandmarks.ReferenceSize)
+    {
+        ArgumentNullException.ThrowIfNull(faces);
+        ArgumentOutOfRangeException.ThrowIfZero(faces.Count, nameof(faces));
+        using var source = ToPicture(picture);
+        int length = 3 * size * size;
+        byte[] planes = new byte[faces.Count * length];
+        for (int i = 0; i < faces.Count; i++)
+        {
+            using var face = source.Transformed(faces[i].ToAligned(size), size);
+            face.CopyTo(planes.AsSpan(i * length, length));
+        }
+
+        using var scope = NewDisposeScope();
+        return tensor(planes, [faces.Count, 3, size, size]).to(ScalarType.Float32).Over(byte.MaxValue).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The picture [1 or 3, height, width] of values from 0 to 1.</summary>
+    internal static Picture ToPicture(Tensor picture)
+    {
         ArgumentNullException.ThrowIfNull(picture);
         if (picture.dim() != 3 || picture.shape[0] is not (1 or 3) || picture.numel() == 0)
         {
@@ -37,6 +67,6 @@ public static class PictureFile
 
         using var scope = NewDisposeScope();
         Tensor bytes = picture.detach().Times((double)byte.MaxValue).round_().Clamped(0.0, byte.MaxValue).to(ScalarType.Byte).cpu().contiguous();
-        File.WriteAllBytes(path, Picture.EncodePng(bytes.data<byte>().ToArray(), (int)picture.shape[2], (int)picture.shape[1]));
+        return Picture.Of(bytes.data<byte>().ToArray(), (int)picture.shape[2], (int)picture.shape[1]);
     }
 }

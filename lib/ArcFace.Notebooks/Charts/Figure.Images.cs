@@ -102,12 +102,13 @@ public sealed partial class Figure
     private static JsonObject ColourSheet(double[][][] channels)
     {
         byte[] planes = [.. channels.SelectMany(channel => channel).SelectMany(row => row).Select(Level)];
+        using var picture = Picture.Of(planes, channels[0][0].Length, channels[0].Length);
         return new()
         {
             ["type"] = "image",
             ["showlegend"] = false,
             ["hoverinfo"] = "skip",
-            ["source"] = PngPrefix + Convert.ToBase64String(Picture.EncodePng(planes, channels[0][0].Length, channels[0].Length)),
+            ["source"] = PngPrefix + Convert.ToBase64String(picture.EncodePng()),
         };
     }
 

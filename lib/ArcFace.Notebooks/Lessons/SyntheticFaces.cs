@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using ArcFace.Data;
 using ArcFace.Faces.Pictures;
 using ArcFace.Notebooks.Lessons.Faces;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Lessons;
@@ -16,33 +15,23 @@ namespace ArcFace.Notebooks.Lessons;
 /// A person is some forty numbers (the shape of head, eyes, brows, nose, mouth and hair, the colours, the marks), drawn from
 /// a key that is a bijection of seed, split and person number, so that no person is in two splits. A picture adds what a
 /// network must learn to look past: turn, nod and tilt of the head, distance, light, expression, glasses or mask,
-/// background, blur, noise. Pictures are composed by tensor operations on the device that they are wanted on: on a GPU a
-/// batch at a time by torch; on the CPU one picture a thread, on as many threads as torch may use, since a layer of a picture is
-/// computed faster than torch is called. Both follow the same formulas, and differ by rounding alone (below 10⁻⁴).
-/// Several threads may draw at once. On the CPU the first pictures of a process are drawn at a fifth of the speed, until the runtime has
+/// background, blur, noise. One picture a thread, on as many threads as torch may use. Several threads may draw at once. The first pictures of a process are drawn at a fifth of the speed, until the runtime has
 /// compiled the loops well; with TieredPGO and TieredCompilationQuickJitForLoops off in a program's project, at half of it.
 /// </remarks>
 public sealed class SyntheticFaces : IDisposable
 {
-    // By torch every operation is a call that has to be worth its while.
-    private const int PixelsPerBatch = 128 * 64 * 64;
-
     private const int RowLength = (int)FaceValue.Count;
 
     private readonly SyntheticFacesOptions _options;
-    private readonly Device _device;
     private readonly float[] _grain;
     private readonly ConcurrentBag<PixelCanvas> _canvases = [];
-    private readonly Tensor? _grainOnDevice;
 
     /// <summary>Opens a population.</summary>
     /// <param name="options">How the pictures look; the defaults if none are given.</param>
-    /// <param name="device">Where to draw, the CPU if none is given.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public SyntheticFaces(SyntheticFacesOptions? options = null, Device? device = null)
+    public SyntheticFaces(SyntheticFacesOptions? options = null)
     {
         _options = options ?? new SyntheticFacesOptions();
-        _device = device ?? CPU;
         if (_options.Size is < 16 or > 512)
         {
             throw new ArgumentOutOfRangeException(nameof(options), $"Size {_options.Size} is outside 16..512 pixels; 64 and 112 are usual");
@@ -59,7 +48,6 @@ public sealed class SyntheticFaces : IDisposable
         }
 
         _grain = FaceGrain.Make(Channels * _options.Size * _options.Size);
-        _grainOnDevice = _device.type == DeviceType.CPU ? null : tensor(_grain, device: _device).DetachFromDisposeScope();
     }
 
     /// <summary>1 for grey pictures, 3 for colour.</summary>
@@ -68,7 +56,7 @@ public sealed class SyntheticFaces : IDisposable
     /// <summary>Draws picture <paramref name="pictures"/>[i] of person <paramref name="people"/>[i], for every i.</summary>
     /// <param name="people">Numbers of people, each from 0 to 2³²−1.</param>
     /// <param name="pictures">As many numbers of pictures, each 0 or more.</param>
-    /// <returns>[N, channels, size, size] float32 from 0 to 1, on the device; it belongs to the caller's dispose scope.</returns>
+    /// <returns>[N, channels, size, size] float32 from 0 to 1; it belongs to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">The two differ in length, or are empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public Tensor Render(ReadOnlySpan<long> people, ReadOnlySpan<long> pictures)
@@ -84,16 +72,8 @@ public sealed class SyntheticFaces : IDisposable
             Check(people[i], pictures[i], nameof(people), nameof(pictures));
         }
 
-        Tensor result = empty([people.Length, Channels, _options.Size, _options.Size], device: _device);
-        if (_device.type == DeviceType.CPU)
-        {
-            DrawEach(people.ToArray(), pictures.ToArray(), result);
-        }
-        else
-        {
-            DrawBatches(people, pictures, result);
-        }
-
+        Tensor result = empty([people.Length, Channels, _options.Size, _options.Size]);
+        DrawEach(people.ToArray(), pictures.ToArray(), result);
         return result;
     }
 
@@ -118,7 +98,7 @@ public sealed class SyntheticFaces : IDisposable
         using var scope = NewDisposeScope();
         Tensor images = Render([.. labels.Select(label => firstPerson + label)], pictures);
         return new LabeledImages(
-            images, tensor(labels, device: _device), [.. Enumerable.Range(0, people).Select(label => $"person {firstPerson + label}")]);
+            images, tensor(labels), [.. Enumerable.Range(0, people).Select(label => $"person {firstPerson + label}")]);
     }
 
     /// <summary>Where five points of the face lie in a picture, also where glasses, a mask or the turn of the head hide them.</summary>
@@ -139,8 +119,8 @@ public sealed class SyntheticFaces : IDisposable
         return values;
     }
 
-    /// <summary>Frees what the renderer keeps on the device.</summary>
-    public void Dispose() => _grainOnDevice?.Dispose();
+    /// <summary>Lets go of the memory to draw in.</summary>
+    public void Dispose() => _canvases.Clear();
 
     /// <summary>Draws picture by picture in memory, each thread on a canvas of its own.</summary>
     private void DrawEach(long[] people, long[] pictures, Tensor result)
@@ -153,7 +133,7 @@ public sealed class SyntheticFaces : IDisposable
         {
             using Tensor picture = result.select(0, number);
             using IDisposable scope = canvas.NewScope();
-            FacePlan plan = FacePlan.OfPicture(Values(people[number], pictures[number]), Channels);
+            var plan = new FacePlan(Values(people[number], pictures[number]), Channels);
             Span<float> pixels = MemoryMarshal.Cast<byte, float>(picture.bytes);
             foreach (Field channel in FaceRenderer.Render(canvas, plan, Channels))
             {
@@ -162,26 +142,6 @@ public sealed class SyntheticFaces : IDisposable
             }
 
             return canvas;
-        }
-    }
-
-    /// <summary>Draws by tensor operations on the device, a batch at a time.</summary>
-    private void DrawBatches(ReadOnlySpan<long> people, ReadOnlySpan<long> pictures, Tensor result)
-    {
-        int batch = Math.Max(1, PixelsPerBatch / (_options.Size * _options.Size));
-        for (int start = 0; start < people.Length; start += batch)
-        {
-            using var scope = NewDisposeScope();
-            int count = Math.Min(batch, people.Length - start);
-            float[] rows = new float[count * RowLength];
-            for (int i = 0; i < count; i++)
-            {
-                DrawValues(people[start + i], pictures[start + i], rows.AsSpan(i * RowLength, RowLength));
-            }
-
-            var canvas = new TensorCanvas(count, _options.Size, _grainOnDevice!);
-            Field[] channels = FaceRenderer.Render(canvas, FacePlan.OfBatch(rows, Channels, _device), Channels);
-            result.narrow(0, start, count).copy_(cat([.. channels.Select(channel => channel.Tensor)], 1));
         }
     }
 

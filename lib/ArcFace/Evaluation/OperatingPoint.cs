@@ -23,6 +23,23 @@ public sealed record OperatingPoint(
     // "The NIST speaker recognition evaluation", Speech Communication 31 (2000).
     private const int ErrorsForARate = 30;
 
+    // The 97.5 % point of the normal distribution.
+    private const double Z = 1.959964;
+
+    /// <summary>
+    /// The 95 % interval of the false-accept rate (Wilson, JASA 22, 1927), which takes the impostors for independent. Pairs that share a person
+    /// are not: <see cref="Verification.Bootstrap"/> draws people.
+    /// </summary>
+    public ConfidenceInterval FalseAcceptInterval
+    {
+        get
+        {
+            double share = Z * Z / ImpostorCount, middle = FalseAcceptRate + (share / 2);
+            double half = Math.Sqrt(share * ((FalseAcceptRate * (1 - FalseAcceptRate)) + (share / 4)));
+            return new(FalseAcceptRate, Math.Max(0, (middle - half) / (1 + share)), Math.Min(1, (middle + half) / (1 + share)));
+        }
+    }
+
     internal static OperatingPoint Create(
         double requestedRate, double threshold, double trueAcceptRate, long falseAccepts, long impostorCount, string impostors)
     {
@@ -54,6 +71,7 @@ public sealed record OperatingPoint(
             .Row("requested FAR", TextTable.Rate(RequestedRate))
             .Row("threshold", TextTable.Number(Threshold))
             .Row("measured FAR", TextTable.Rate(FalseAcceptRate), $"{FalseAccepts} of {ImpostorCount}")
+            .Row("its 95 % interval", TextTable.Rate(FalseAcceptInterval.Lower), $"to {TextTable.Rate(FalseAcceptInterval.Upper)}")
             .Row("TAR", TextTable.Percent(TrueAcceptRate))
             .ToString();
         return Warning is null ? table : $"{table}{Environment.NewLine}{Warning}";

@@ -173,13 +173,16 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         double threshold = accepted == _scores.Length
             ? _scores[^1] - (Resolution / 2)
             : Math.Max(Math.BitIncrement(_scores[accepted]), _scores[accepted] + (Resolution / 2));
-        return OperatingPoint.Create(
-            falseAcceptRate,
-            threshold,
-            accepted == 0 ? 0 : (double)_genuine[accepted - 1] / GenuineCount,
-            accepted == 0 ? 0 : _impostor[accepted - 1],
-            ImpostorCount,
-            "impostor pairs");
+        return Point(falseAcceptRate, threshold, accepted);
+    }
+
+    /// <summary>What a threshold gives: every score of at least it is accepted, and the rate is the measured one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is NaN.</exception>
+    public OperatingPoint At(double threshold)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(threshold, double.NaN);
+        int below = Array.FindIndex(_scores, score => score < threshold), accepted = below < 0 ? _scores.Length : below;
+        return Point(accepted == 0 ? 0 : (double)_impostor[accepted - 1] / ImpostorCount, threshold, accepted);
     }
 
     /// <summary>The vertices, from (0, 0) to (1, 1).</summary>
@@ -212,6 +215,14 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
             table.Row($"TAR at FAR {TextTable.Rate(rate)}", TextTable.Percent(point.TrueAcceptRate), threshold);
         }
     }
+
+    private OperatingPoint Point(double rate, double threshold, int accepted) => OperatingPoint.Create(
+        rate,
+        threshold,
+        accepted == 0 ? 0 : (double)_genuine[accepted - 1] / GenuineCount,
+        accepted == 0 ? 0 : _impostor[accepted - 1],
+        ImpostorCount,
+        "impostor pairs");
 
     private long GenuineAt(int level) => level == 0 ? _genuine[0] : _genuine[level] - _genuine[level - 1];
 

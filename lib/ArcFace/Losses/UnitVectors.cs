@@ -106,7 +106,7 @@ internal static class UnitVectors
     public static Tensor AngleOf(Tensor difference, Tensor sum)
     {
         // Only two zero vectors have neither difference nor sum; atan2(0, 0) has no gradient, atan2(1, 1) is the right angle wanted.
-        Tensor bothZero = difference.IsZero().logical_and(sum.IsZero());
+        Tensor bothZero = difference.IsZero().bitwise_and(sum.IsZero());
         return atan2(difference.masked_fill(bothZero, One), sum.masked_fill(bothZero, One)).Times(2.0);
     }
 

@@ -14,9 +14,6 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
-    private readonly long[] _stride;
-    private readonly long[] _padding;
-    private readonly long _groups;
 
     /// <summary>Creates the layer. The weight is drawn by <paramref name="initialize"/>, from torch's CPU generator.</summary>
     /// <param name="inputs">Channels of the input.</param>
@@ -42,7 +39,7 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
             throw new ArgumentException($"{groups} groups divide neither {inputs} inputs nor {outputs} outputs evenly", nameof(groups));
         }
 
-        (_stride, _padding, _groups) = ([stride, stride], [padding, padding], groups);
+        (Stride, Padding, Groups) = ([stride, stride], [padding, padding], groups);
         _weight = new Parameter(empty(outputs, inputs / groups, kernel, kernel, ScalarType.Float32));
         using (no_grad())
         using (NewDisposeScope())
@@ -56,13 +53,19 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     /// <summary>The type in which the products are formed: float32 (default), bfloat16 or float16. The output has this type.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
+    internal long[] Stride { get; }
+
+    internal long[] Padding { get; }
+
+    internal long Groups { get; }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         return nn.functional
-            .conv2d(input.to(ComputeType), _weight.to(ComputeType), null, _stride, _padding, null, _groups)
+            .conv2d(input.to(ComputeType), _weight.to(ComputeType), null, Stride, Padding, null, Groups)
             .MoveToOuterDisposeScope();
     }
 

@@ -21,8 +21,6 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
     private readonly FullyConnected _fc;
     [ComponentName(Name = "features")]
     private readonly BatchNormalization _features;
-    private readonly long _channels;
-    private readonly long _inputSize;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>
@@ -38,7 +36,7 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputSize, LargestSide);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        (_channels, _inputSize) = (channels, inputSize);
+        (Channels, InputSize) = (channels, inputSize);
 
         var layers = new List<nn.Module<Tensor, Tensor>>();
         AddStage(layers, channels, width, stride: 1);
@@ -56,11 +54,15 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal long Channels { get; }
+
+    internal long InputSize { get; }
+
     /// <summary>Images [N, channels, inputSize, inputSize] → embeddings [N, D], not normalised, float32.</summary>
     /// <exception cref="ArgumentException">The images are of another size or not floating point.</exception>
     public override Tensor forward(Tensor images)
     {
-        Guard.RequireImages(images, _channels, _inputSize);
+        Guard.RequireImages(images, Channels, InputSize);
         using var scope = NewDisposeScope();
         var x = _layers.call(images).flatten(1);
         return _features.call(_fc.call(x)).MoveToOuterDisposeScope();

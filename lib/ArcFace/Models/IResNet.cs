@@ -38,7 +38,6 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
     private readonly FullyConnected _fc;
     [ComponentName(Name = "features")]
     private readonly BatchNormalization _features;
-    private readonly long _inputSize;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="depth">How many layers.</param>
@@ -57,7 +56,7 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
         }
 
         var blocks = Blocks(depth);
-        (Depth, _inputSize) = (depth, inputSize);
+        (Depth, InputSize) = (depth, inputSize);
         _conv1 = new ConvolutionLayer(Colours, StemWidth, 3, padding: 1, initialize: InitializeConvolution);
         _bn1 = new BatchNormalization(StemWidth);
         _prelu = new ParametricRelu(StemWidth);
@@ -77,11 +76,13 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
     /// <summary>How many layers.</summary>
     public IResNetDepth Depth { get; }
 
+    internal long InputSize { get; }
+
     /// <summary>Images [N, 3, inputSize, inputSize] in RGB, values −1 to 1 → embeddings [N, D], not normalised, float32.</summary>
     /// <exception cref="ArgumentException">The images are of another size or not floating point.</exception>
     public override Tensor forward(Tensor images)
     {
-        Guard.RequireImages(images, Colours, _inputSize);
+        Guard.RequireImages(images, Colours, InputSize);
         using var scope = NewDisposeScope();
         var x = _prelu.call(_bn1.call(_conv1.call(images)));
         x = _layer4.call(_layer3.call(_layer2.call(_layer1.call(x))));
@@ -91,7 +92,7 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
 
     internal static void InitializeConvolution(Tensor weight) => nn.init.normal_(weight, mean: 0, std: 0.1);
 
-    private static int[] Blocks(IResNetDepth depth) => depth switch
+    internal static int[] Blocks(IResNetDepth depth) => depth switch
     {
         IResNetDepth.R18 => [2, 2, 2, 2],
         IResNetDepth.R34 => [3, 4, 6, 3],

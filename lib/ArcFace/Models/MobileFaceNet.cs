@@ -12,7 +12,9 @@ namespace ArcFace.Models;
 /// </remarks>
 public sealed class MobileFaceNet : nn.Module<Tensor, Tensor>
 {
-    private const long Colours = 3, Side = 112, LastWidth = 512;
+    internal const long Side = 112;
+
+    private const long Colours = 3, LastWidth = 512;
 
     [ComponentName(Name = "layers")]
     private readonly Sequential _layers;

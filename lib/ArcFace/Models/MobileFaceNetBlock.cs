@@ -9,21 +9,22 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "layers")]
     private readonly Sequential _layers;
-    private readonly bool _addInput;
 
     private MobileFaceNetBlock(bool addInput, params nn.Module<Tensor, Tensor>[] layers)
         : base(nameof(MobileFaceNetBlock))
     {
-        _addInput = addInput;
+        AddsInput = addInput;
         _layers = nn.Sequential(layers);
         RegisterComponents();
     }
+
+    public bool AddsInput { get; }
 
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         var output = _layers.call(input);
-        return (_addInput ? output.Plus(input) : output).MoveToOuterDisposeScope();
+        return (AddsInput ? output.Plus(input) : output).MoveToOuterDisposeScope();
     }
 
     /// <summary>Convolution and batch normalisation.</summary>

@@ -10,7 +10,6 @@ public sealed class Perceptron : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "layers")]
     private readonly Sequential _layers;
-    private readonly long _featureCount;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="featureCount">How many numbers describe a sample.</param>
@@ -23,7 +22,7 @@ public sealed class Perceptron : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputSize, 1);
         ArgumentNullException.ThrowIfNull(hiddenSizes);
-        _featureCount = featureCount;
+        FeatureCount = featureCount;
         var layers = new List<nn.Module<Tensor, Tensor>>();
         long inputs = featureCount;
         foreach (long hidden in hiddenSizes)
@@ -39,11 +38,13 @@ public sealed class Perceptron : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal long FeatureCount { get; }
+
     /// <summary>Samples [N, featureCount], or images that flatten to it, → [N, outputSize].</summary>
     /// <exception cref="ArgumentException">A sample has another number of features, or they are not floating point.</exception>
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        return _layers.call(Guard.Flattened(features, _featureCount)).MoveToOuterDisposeScope();
+        return _layers.call(Guard.Flattened(features, FeatureCount)).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,5 @@
 using ArcFace.Data;
 using ArcFace.Notebooks.Lessons;
-using ArcFace.Notebooks.Lessons.Faces;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -71,31 +70,6 @@ public sealed class SyntheticFacesTests : IDisposable
             using DisposeScope scope = NewDisposeScope();
             Assert.True(expected.equal(faces.Render(people, people)).all().item<bool>());
         });
-    }
-
-    [Theory]
-    [InlineData(64, true)]
-    [InlineData(64, false)]
-    [InlineData(112, true)]
-    [InlineData(17, true)]
-    public void Drawn_by_torch_as_on_a_graphics_card_the_pictures_are_the_same(int size, bool colour)
-    {
-        using var faces = new SyntheticFaces(new() { Size = size, Colour = colour, Difficulty = 1 });
-        long[] people = [.. Enumerable.Range(0, 48)];
-        Tensor inMemory = faces.Render(people, people);
-
-        // Rounding alone differs; a picture's values go from 0 to 1, so this is far below what a display can show.
-        Assert.True((RenderByTorch(faces, size, people) - inMemory).abs().max().item<float>() < 1e-4f);
-    }
-
-    [Fact]
-    public void Drawing_by_torch_leaves_nothing_behind()
-    {
-        using var faces = new SyntheticFaces(new() { Size = 16, Difficulty = 1 });
-        RenderByTorch(faces, 16, [1, 2]).Dispose();
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        RenderByTorch(faces, 16, [.. Enumerable.Range(0, 20)]).Dispose();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]
@@ -173,16 +147,6 @@ public sealed class SyntheticFacesTests : IDisposable
         Refused("picturesPerPerson", () => faces.Generate(1, 0));
         Assert.Equal("pictures", Assert.Throws<ArgumentException>(() => faces.Render([1, 2], [0])).ParamName);
         Assert.Throws<ArgumentException>(() => faces.Render([], []));
-    }
-
-    private static Tensor RenderByTorch(SyntheticFaces faces, int size, long[] people)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        float[] rows = [.. people.SelectMany(person => faces.Values(person, person))];
-        Tensor grain = tensor(FaceGrain.Make(faces.Channels * size * size));
-        var canvas = new TensorCanvas(people.Length, size, grain);
-        Field[] channels = FaceRenderer.Render(canvas, FacePlan.OfBatch(rows, faces.Channels, CPU), faces.Channels);
-        return cat([.. channels.Select(channel => channel.Tensor)], 1).MoveToOuterDisposeScope();
     }
 
     private static void Refused(string parameter, Func<object> act) =>

@@ -15,7 +15,7 @@ public sealed class SyntheticLandmarksTests
         {
             float[] row = faces.Values(person: 5, picture);
             var canvas = new PixelCanvas(options.Size, []);
-            var head = new FaceHead(canvas, FacePlan.OfPicture(row, channels: 3));
+            var head = new FaceHead(canvas, new FacePlan(row, channels: 3));
             double At(Field field, Vector2 point) => Between(field.Pixels.ToArray(), options.Size, point);
             var landmarks = faces.Landmarks(5, picture);
 

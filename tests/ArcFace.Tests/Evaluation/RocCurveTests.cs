@@ -151,6 +151,37 @@ public sealed class RocCurveTests
         iter: 300);
 
     [Fact]
+    public void The_point_at_a_threshold_counts_the_scores_from_it_on() => Tied.Sample(
+        (scores, same) =>
+        {
+            RocCurve roc = RocCurve.FromScores(scores, same);
+            foreach (double threshold in scores.SelectMany(score => new[] { score, Math.BitIncrement(score), Math.BitDecrement(score) }).Append(double.PositiveInfinity))
+            {
+                OperatingPoint point = roc.At(threshold);
+                Assert.Equal(scores.Where((score, i) => !same[i] && score >= threshold).Count(), point.FalseAccepts);
+                Assert.Equal((double)scores.Where((score, i) => same[i] && score >= threshold).Count() / roc.GenuineCount, point.TrueAcceptRate);
+                Assert.Equal((threshold, (double)point.FalseAccepts / roc.ImpostorCount), (point.Threshold, point.FalseAcceptRate));
+            }
+
+            OperatingPoint chosen = roc.OperatingPointAt(0.3), again = roc.At(chosen.Threshold);
+            Assert.Equal((chosen.FalseAccepts, chosen.TrueAcceptRate), (again.FalseAccepts, again.TrueAcceptRate));
+        },
+        seed: "0000000000004",
+        iter: 100);
+
+    [Theory]
+    [InlineData(0, 100, 0, 0.0369935)]
+    [InlineData(10, 100, 0.0552291, 0.1743657)]
+    [InlineData(100, 100, 0.9630065, 1)]
+    public void The_interval_of_a_false_accept_rate_is_Wilson_s(int accepted, int impostors, double lower, double upper)
+    {
+        // By hand, with z = 1.959964: (k + z²/2 ± z·√(k(n − k)/n + z²/4)) / (n + z²).
+        double[] scores = [.. Enumerable.Range(0, impostors).Select(i => i < accepted ? 1.0 : 0), 2];
+        ConfidenceInterval interval = RocCurve.FromScores(scores, [.. scores.Select(score => score == 2)]).At(0.5).FalseAcceptInterval;
+        Assert.Equal(((double)accepted / impostors, lower, upper), (interval.Estimate, Math.Round(interval.Lower, 7), Math.Round(interval.Upper, 7)));
+    }
+
+    [Fact]
     public void Scores_that_cannot_be_judged_are_refused()
     {
         Assert.Throws<ArgumentException>(() => RocCurve.FromScores([1, 2], [true]));
@@ -161,6 +192,7 @@ public sealed class RocCurveTests
         Assert.Throws<ArgumentOutOfRangeException>(() => roc.TrueAcceptRateAt(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => roc.TrueAcceptRateAt(1.01));
         Assert.Throws<ArgumentOutOfRangeException>(() => roc.TrueAcceptRateAt(-0.01));
+        Assert.Throws<ArgumentOutOfRangeException>(() => roc.At(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => roc[3]);
     }
 }

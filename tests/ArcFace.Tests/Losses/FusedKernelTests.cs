@@ -30,6 +30,39 @@ public sealed class FusedKernelTests
         return data;
     }
 
+    // Which of the two is taken depends on the processor; both must be right on all of them.
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 0.1)]
+    [InlineData(3, 0)]
+    [InlineData(3, 0.1)]
+    public void Products_by_convolution_equal_products_of_matrices(int centers, double smoothing)
+    {
+        foreach (long atOnce in ClassesAtOnce)
+        {
+            foreach (double length in (double[])[1, 1e-15, 1e15])
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Tensor x = Draw.Normal(1, Samples, Width).to(float32), w = (Draw.Normal(2, Classes * centers, Width) * length).to(float32);
+                Tensor y = Draw.Labels(3, Samples, Classes);
+                MarginSoftmaxOptions options = new()
+                {
+                    Scale = 8,
+                    CentersPerClass = centers,
+                    LabelSmoothing = smoothing,
+                    WorkspaceBytes = atOnce * Samples * centers * 4,
+                };
+                var (loss, dx, dw) = FusedMarginSoftmax.Evaluate(x, w, y, options, true, true, ClassProducts.Method.MatrixProduct);
+                var (other, otherDx, otherDw) = FusedMarginSoftmax.Evaluate(x, w, y, options, true, true, ClassProducts.Method.Convolution);
+
+                // Sums in another order: some roundings of 6e-8 each.
+                Assert.Equal(loss.item<float>(), other.item<float>(), 1e-5f);
+                Assert.InRange(Gradient.RelativeError(dx!, otherDx!), 0, 1e-5);
+                Assert.InRange(Gradient.RelativeError(dw!, otherDw!), 0, 1e-5);
+            }
+        }
+    }
+
     // The same sums in another order: some hundred roundings, of 1e-16 or 6e-8 each, against the largest gradient.
     [Theory]
     [MemberData(nameof(Combinations))]

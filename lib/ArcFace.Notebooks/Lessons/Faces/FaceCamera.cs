@@ -6,7 +6,7 @@ namespace ArcFace.Notebooks.Lessons.Faces;
 internal static class FaceCamera
 {
     /// <summary>A channel of the pictures as the camera gives it, with values from 0 to 1.</summary>
-    public static Field Take(ICanvas canvas, FacePlan plan, Field[] drawn, int channel)
+    public static Field Take(PixelCanvas canvas, FacePlan plan, Field[] drawn, int channel)
     {
         Field blurred = canvas.Blur(drawn[channel], plan[BlurPixels] * (canvas.Size / 64.0));
         return (blurred + (canvas.Noise(plan[GrainStart], channel) * plan[NoiseStrength])).Clamp(0, 1).Keep();

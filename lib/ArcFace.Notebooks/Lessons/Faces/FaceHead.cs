@@ -12,7 +12,7 @@ internal sealed class FaceHead
 
     private readonly FacePlan _plan;
 
-    public FaceHead(ICanvas canvas, FacePlan plan)
+    public FaceHead(PixelCanvas canvas, FacePlan plan)
     {
         _plan = plan;
         Pixel = (2.0 / canvas.Size / plan[Zoom]).Keep();

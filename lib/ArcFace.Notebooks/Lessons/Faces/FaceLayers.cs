@@ -3,7 +3,7 @@ namespace ArcFace.Notebooks.Lessons.Faces;
 /// <summary>A picture put together from the front to the back: each layer gets what the layers before it let through.</summary>
 /// <param name="canvas">Where the picture is drawn.</param>
 /// <param name="channels">1 for grey, 3 for colour.</param>
-internal sealed class FaceLayers(ICanvas canvas, int channels)
+internal sealed class FaceLayers(PixelCanvas canvas, int channels)
 {
     private readonly Field _through = canvas.Filled(1);
 

@@ -6,12 +6,12 @@ namespace ArcFace.Notebooks.Lessons.Faces;
 /// <summary>Draws faces, layer by layer, the front one first.</summary>
 internal sealed partial class FaceRenderer
 {
-    private readonly ICanvas _canvas;
+    private readonly PixelCanvas _canvas;
     private readonly FacePlan _plan;
     private readonly FaceHead _head;
     private readonly FaceLayers _layers;
 
-    private FaceRenderer(ICanvas canvas, FacePlan plan, int channels)
+    private FaceRenderer(PixelCanvas canvas, FacePlan plan, int channels)
     {
         (_canvas, _plan) = (canvas, plan);
         _head = new FaceHead(canvas, plan);
@@ -23,7 +23,7 @@ internal sealed partial class FaceRenderer
     /// <param name="plan">The values of the picture, or of the batch, that the canvas holds.</param>
     /// <param name="channels">1 for grey, 3 for colour.</param>
     /// <returns>A field for each channel, with values from 0 to 1, in the canvas's innermost scope.</returns>
-    public static Field[] Render(ICanvas canvas, FacePlan plan, int channels)
+    public static Field[] Render(PixelCanvas canvas, FacePlan plan, int channels)
     {
         var renderer = new FaceRenderer(canvas, plan, channels);
         renderer.Draw();

@@ -1,31 +1,30 @@
-using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
 
-/// <summary>What can be done to fields, on numbers, on tensors and on pixels in memory.</summary>
+/// <summary>What can be done to fields, on numbers and on pixels.</summary>
 internal sealed partial class Field
 {
     private static readonly Operation Addition = new(
-        (x, y) => x + y, (x, y) => x.Plus(y), TensorPrimitives.Add, TensorPrimitives.Add, (x, y, result) => TensorPrimitives.Add(y, x, result));
+        (x, y) => x + y, TensorPrimitives.Add, TensorPrimitives.Add, (x, y, result) => TensorPrimitives.Add(y, x, result));
 
     private static readonly Operation Subtraction = new(
-        (x, y) => x - y, (x, y) => x.sub(y), TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract);
+        (x, y) => x - y, TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract);
 
     private static readonly Operation Multiplication = new(
-        (x, y) => x * y, (x, y) => x.mul(y), TensorPrimitives.Multiply, TensorPrimitives.Multiply, (x, y, result) => TensorPrimitives.Multiply(y, x, result));
+        (x, y) => x * y, TensorPrimitives.Multiply, TensorPrimitives.Multiply, (x, y, result) => TensorPrimitives.Multiply(y, x, result));
 
     private static readonly Operation Division = new(
-        (x, y) => x / y, (x, y) => x.div(y), TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide);
+        (x, y) => x / y, TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide);
 
     private static readonly Operation Minimum = new(
-        Math.Min, (x, y) => x.minimum(y), TensorPrimitives.Min, TensorPrimitives.Min, (x, y, result) => TensorPrimitives.Min(y, x, result));
+        Math.Min, TensorPrimitives.Min, TensorPrimitives.Min, (x, y, result) => TensorPrimitives.Min(y, x, result));
 
     private static readonly Operation Maximum = new(
-        Math.Max, (x, y) => x.maximum(y), TensorPrimitives.Max, TensorPrimitives.Max, (x, y, result) => TensorPrimitives.Max(y, x, result));
+        Math.Max, TensorPrimitives.Max, TensorPrimitives.Max, (x, y, result) => TensorPrimitives.Max(y, x, result));
 
     private static readonly Operation Exponentiation = new(
-        Math.Pow, (x, y) => x.pow(y), TensorPrimitives.Pow, TensorPrimitives.Pow, TensorPrimitives.Pow);
+        Math.Pow, TensorPrimitives.Pow, TensorPrimitives.Pow, TensorPrimitives.Pow);
 
     private delegate void PixelsAndPixels(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> result);
 
@@ -34,17 +33,6 @@ internal sealed partial class Field
     private delegate void NumberAndPixels(float x, ReadOnlySpan<float> y, Span<float> result);
 
     private delegate void ChangePixels(ReadOnlySpan<float> x, Span<float> result);
-
-    private static Tensor Difference(Tensor x, long dimension)
-    {
-        using var scope = NewDisposeScope();
-        long steps = x.shape[dimension] - 1;
-        Tensor rise = x.narrow(dimension, 1, steps).sub(x.narrow(dimension, 0, steps));
-        Tensor difference = zeros_like(x);
-        difference.narrow(dimension, 0, steps).AddInPlace(rise);
-        difference.narrow(dimension, 1, steps).AddInPlace(rise);
-        return difference.MoveToOuterDisposeScope();
-    }
 
     private static void DifferenceAcross(ReadOnlySpan<float> x, Span<float> result, int size)
     {
@@ -68,7 +56,6 @@ internal sealed partial class Field
     /// <summary>One operation on two fields in each of their forms.</summary>
     private sealed record Operation(
         Func<double, double, double> OfNumbers,
-        Func<Tensor, Tensor, Tensor> OfTensors,
         PixelsAndPixels OfPixels,
         PixelsAndNumber OfPixelsAndNumber,
         NumberAndPixels OfNumberAndPixels);

@@ -1,11 +1,9 @@
-using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
 
 /// <summary>
-/// A value for every pixel, or one for each picture, or one for all: formulas mix them freely. The pixels are those of a batch of
-/// pictures, as tensors [B, 1, H, W] on any device with [B, 1, 1, 1] for what each picture has one of, or those of one picture in memory.
+/// A value for every pixel of a picture, or one number for all of them: formulas mix the two freely.
 /// </summary>
 /// <remarks>
 /// A formula uses its fields up, and a result in memory takes the place of an operand, which is still in the processor's cache.
@@ -14,43 +12,31 @@ namespace ArcFace.Notebooks.Lessons.Faces;
 internal sealed partial class Field
 {
     private readonly double _number;
-    private readonly Tensor? _tensor;
     private readonly PixelMemory.Buffer? _pixels;
     private bool _isKept;
     private bool _isUsedUp;
 
     private Field(double number) => _number = number;
 
-    private Field(Tensor tensor) => _tensor = tensor;
-
     private Field(PixelMemory.Buffer pixels) => _pixels = pixels;
 
     /// <summary>The number that stands for all pixels.</summary>
     public double Number => IsNumber ? _number : throw new InvalidOperationException("The field is no number");
 
-    /// <summary>The tensor.</summary>
-    public Tensor Tensor => _tensor ?? throw new InvalidOperationException("The field is no tensor");
-
     /// <summary>The pixels of one picture, row by row.</summary>
-    public Span<float> Pixels => (_pixels ?? throw new InvalidOperationException("The field is not in memory")).Values;
+    public Span<float> Pixels => (_pixels ?? throw new InvalidOperationException("The field is a number")).Values;
 
     private int Size => _pixels!.Memory.Size;
 
     /// <summary>The memory that a result may take.</summary>
     private PixelMemory.Buffer? Free => _isKept ? null : _pixels;
 
-    private bool IsNumber => _tensor is null && _pixels is null;
+    private bool IsNumber => _pixels is null;
 
     public static implicit operator Field(double number) => new(number);
 
     /// <summary>A field that is kept.</summary>
-    public static implicit operator Field(Tensor tensor) => new Field(tensor).Keep();
-
-    /// <summary>A field that is kept.</summary>
     public static implicit operator Field(PixelMemory.Buffer pixels) => new Field(pixels).Keep();
-
-    /// <summary>A field that the next formula uses up.</summary>
-    public static Field Passing(Tensor tensor) => new(tensor);
 
     /// <summary>A field that the next formula uses up.</summary>
     public static Field Passing(PixelMemory.Buffer pixels) => new(pixels);
@@ -80,21 +66,21 @@ internal sealed partial class Field
     /// <summary>1 from 10⁻³⁰ on, −1 below −10⁻³⁰, 0 at 0.</summary>
     public Field Sign() => (this * 1e30).Clamp(-1, 1);
 
-    public Field Abs() => Change(Math.Abs, x => x.abs(), TensorPrimitives.Abs);
+    public Field Abs() => Change(Math.Abs, TensorPrimitives.Abs);
 
-    public Field Square() => Change(x => x * x, x => x.mul(x), (x, result) => TensorPrimitives.Multiply(x, x, result));
+    public Field Square() => Change(x => x * x, (x, result) => TensorPrimitives.Multiply(x, x, result));
 
-    public Field Sqrt() => Change(Math.Sqrt, x => x.sqrt(), TensorPrimitives.Sqrt);
+    public Field Sqrt() => Change(Math.Sqrt, TensorPrimitives.Sqrt);
 
-    public Field Sin() => Change(Math.Sin, x => x.sin(), TensorPrimitives.Sin);
+    public Field Sin() => Change(Math.Sin, TensorPrimitives.Sin);
 
-    public Field Sigmoid() => Change(x => 1 / (1 + Math.Exp(-x)), x => x.sigmoid(), TensorPrimitives.Sigmoid);
+    public Field Sigmoid() => Change(x => 1 / (1 + Math.Exp(-x)), TensorPrimitives.Sigmoid);
 
     /// <summary>The next value in a row less the one before; at the border the value itself stands in for the neighbour it lacks.</summary>
-    public Field DifferenceAcross() => Change(_ => 0, x => Difference(x, 3), (x, result) => DifferenceAcross(x, result, Size));
+    public Field DifferenceAcross() => Change(_ => 0, (x, result) => DifferenceAcross(x, result, Size));
 
     /// <summary>The next value in a column less the one before; at the border the value itself stands in for the neighbour it lacks.</summary>
-    public Field DifferenceDown() => Change(_ => 0, x => Difference(x, 2), (x, result) => DifferenceDown(x, result, Size));
+    public Field DifferenceDown() => Change(_ => 0, (x, result) => DifferenceDown(x, result, Size));
 
     /// <summary>Lets the field stand in any number of formulas, until its scope ends.</summary>
     public Field Keep()
@@ -104,30 +90,10 @@ internal sealed partial class Field
     }
 
     /// <summary>Takes another field away from this one. Both are kept.</summary>
-    public void Subtract(Field other)
-    {
-        if (_pixels is not null)
-        {
-            TensorPrimitives.Subtract(Pixels, other.Pixels, Pixels);
-        }
-        else
-        {
-            Tensor.sub_(other.Tensor);
-        }
-    }
+    public void Subtract(Field other) => TensorPrimitives.Subtract(Pixels, other.Pixels, Pixels);
 
-    /// <summary>Adds to this field the product of another with a number, or with one for each picture. All are kept.</summary>
-    public void AddProduct(Field other, Field factor)
-    {
-        if (_pixels is not null)
-        {
-            TensorPrimitives.MultiplyAdd(other.Pixels, (float)factor._number, Pixels, Pixels);
-        }
-        else
-        {
-            Tensor.AddProductInPlace(other.Tensor, factor.Tensor);
-        }
-    }
+    /// <summary>Adds to this field the product of another with a number. All are kept.</summary>
+    public void AddProduct(Field other, Field factor) => TensorPrimitives.MultiplyAdd(other.Pixels, (float)factor._number, Pixels, Pixels);
 
     private static Field Combine(Field a, Field b, Operation operation)
     {
@@ -138,21 +104,6 @@ internal sealed partial class Field
             return operation.OfNumbers(a._number, b._number);
         }
 
-        return a._pixels is null && b._pixels is null ? CombineTensors(a, b, operation) : CombinePixels(a, b, operation);
-    }
-
-    private static Field CombineTensors(Field a, Field b, Operation operation)
-    {
-        // As a tensor, since TorchSharp leaves a scalar to the garbage collector, which may take it while torch still reads it.
-        using Tensor? number = a.IsNumber ? tensor((float)a._number) : b.IsNumber ? tensor((float)b._number) : null;
-        Tensor result = operation.OfTensors(a._tensor ?? number!, b._tensor ?? number!);
-        a.UseUp();
-        b.UseUp();
-        return new Field(result);
-    }
-
-    private static Field CombinePixels(Field a, Field b, Operation operation)
-    {
         PixelMemory.Buffer result = a.Free ?? b.Free ?? (a._pixels ?? b._pixels)!.Memory.Lend();
         if (a.IsNumber)
         {
@@ -172,16 +123,9 @@ internal sealed partial class Field
         return new Field(result);
     }
 
-    private Field Change(Func<double, double> number, Func<Tensor, Tensor> tensor, ChangePixels pixels)
+    private Field Change(Func<double, double> number, ChangePixels pixels)
     {
         CheckUse();
-        if (_tensor is not null)
-        {
-            var changed = new Field(tensor(_tensor));
-            UseUp();
-            return changed;
-        }
-
         if (_pixels is null)
         {
             return number(_number);
@@ -203,7 +147,7 @@ internal sealed partial class Field
 
     /// <summary>Gives back what the field holds, unless it is kept.</summary>
     /// <param name="result">What lives on as the result.</param>
-    private void UseUp(PixelMemory.Buffer? result = null)
+    private void UseUp(PixelMemory.Buffer result)
     {
         if (_isKept || IsNumber)
         {
@@ -211,10 +155,9 @@ internal sealed partial class Field
         }
 
         _isUsedUp = true;
-        _tensor?.Dispose();
         if (_pixels != result)
         {
-            _pixels?.GiveBack();
+            _pixels!.GiveBack();
         }
     }
 }
