@@ -153,7 +153,10 @@ public sealed class FuzzTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         PictureFile.Load(path, new() { MaximumPixels = 1 << 20 });
+
+        // Beside a good picture, so that there is always one to take.
         string copy = _folder.Write("faces/Ann/1", File.ReadAllBytes(path));
+        _folder.Write("faces/Bo/1.png", PngFile.Of(12, 10, 8, 0, Noise(12 * 10)));
         FaceFolder.Open(_folder["faces"], new() { MinimumSide = 1, Size = 20, BadFiles = BadFiles.Skip, Limits = new() { MaximumPixels = 1 << 20 } });
         File.Delete(copy);
     }
