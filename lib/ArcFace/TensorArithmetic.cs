@@ -80,6 +80,13 @@ internal static class TensorArithmetic
     /// <summary>x ← x + y·z.</summary>
     public static Tensor AddProductInPlace(this Tensor x, Tensor y, Tensor z) => x.addcmul_(y, z, One);
 
+    /// <summary>x ← x / number.</summary>
+    public static Tensor DivideInPlace(this Tensor x, double number)
+    {
+        using Scalar held = number;
+        return x.div_(held);
+    }
+
     /// <summary>x ← x · number.</summary>
     public static Tensor MultiplyInPlace(this Tensor x, double number)
     {

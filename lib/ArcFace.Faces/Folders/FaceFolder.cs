@@ -7,21 +7,20 @@ namespace ArcFace.Faces.Folders;
 /// <summary>A folder of photographs in the layout of LFW: a sub-folder a person, named after the person.</summary>
 /// <remarks>
 /// Source of the layout: G. B. Huang et al., "Labeled Faces in the Wild", University of Massachusetts, 2007. Pictures are brought
-/// to one size: with landmarks, from a file or a detector, by a <see cref="SimilarityTransform"/> to <see cref="FaceLandmarks.Reference"/>, else by taking the
-/// middle square. Names that begin with a dot are not looked at. Nothing outside the folder is: links are not followed.
+/// to one size: with landmarks, from a file or a detector, by a <see cref="SimilarityTransform"/> to <see cref="FaceLandmarks.Reference"/>, else by
+/// taking the middle square. Names that begin with a dot are not looked at. Nothing outside the folder is: links are not followed. While pictures are
+/// decoded, those in memory have together no more pixels than <see cref="PictureLimits.MaximumPixels"/>, on however many processors.
 /// </remarks>
 public sealed class FaceFolder
 {
-    private readonly string _root;
+    private readonly FaceFolderScan _scan;
+    private readonly byte[]?[] _kept;
 
-    private FaceFolder(
-        string root,
-        FaceFolderOptions options,
-        IReadOnlyList<string> people,
-        IReadOnlyList<FacePicture> pictures,
-        IReadOnlyList<SkippedFile> skipped)
+    private FaceFolder(FaceFolderScan scan, FaceFolderOptions options, IReadOnlyList<IGrouping<string, FoundPicture>> people)
     {
-        (_root, Options, People, Pictures, Skipped) = (root, options, people, pictures, skipped);
+        (_scan, Options, People) = (scan, options, [.. people.Select(person => person.Key)]);
+        Pictures = [.. people.SelectMany((person, label) => person.Select(file => new FacePicture(file.Path, label, file.Landmarks)))];
+        _kept = [.. people.SelectMany(person => person.Select(file => file.Pixels))];
     }
 
     /// <summary>How the pictures are taken.</summary>
@@ -33,8 +32,8 @@ public sealed class FaceFolder
     /// <summary>The pictures, person by person, in the order of their names' characters.</summary>
     public IReadOnlyList<FacePicture> Pictures { get; }
 
-    /// <summary>The files that were left out, and why.</summary>
-    public IReadOnlyList<SkippedFile> Skipped { get; }
+    /// <summary>The files and folders that were left out, and why: all but hidden ones, <c>pairs.txt</c> and the landmarks.</summary>
+    public IReadOnlyList<SkippedFile> Skipped => _scan.Skipped;
 
     /// <summary>Looks through a folder.</summary>
     /// <param name="root">The folder.</param>
@@ -57,22 +56,26 @@ public sealed class FaceFolder
 
         var scan = new FaceFolderScan(root, options);
         var found = scan.Run();
-        var people = found.GroupBy(picture => picture.Person, StringComparer.Ordinal)
-            .Where(person => person.Count() >= options.MinimumPicturesPerPerson)
-            .ToList();
-        if (people.Count == 0)
+        var people = found.GroupBy(picture => picture.Person, StringComparer.Ordinal).ToLookup(person => person.Count() >= options.MinimumPicturesPerPerson);
+        foreach (var person in people[false])
         {
-            string skipped = scan.Skipped is [var first, ..] ? $"; {scan.Skipped.Count} were left out, the first since {first.Reason}" : "";
-            throw new InvalidDataException($"'{root}' holds no picture; it needs a sub-folder of PNG or JPEG files a person{skipped}");
+            string reason = $"'{person.Key}' has {person.Count()} pictures, and people with fewer than {options.MinimumPicturesPerPerson} are left out";
+            person.ToList().ForEach(picture => scan.LeaveOut(picture, reason));
         }
 
-        var pictures = people.SelectMany((person, label) => person.Select(file => new FacePicture(file.Path, label, file.Landmarks)));
-        return new FaceFolder(root, options, [.. people.Select(person => person.Key)], [.. pictures], scan.Skipped);
+        if (!people[true].Any())
+        {
+            string skipped = scan.Skipped is [var first, ..] ? $"; {scan.Skipped.Count} were left out, the first since {first.Reason}" : "";
+            throw new InvalidDataException($"'{root}' has nothing to take; it needs a sub-folder of PNG or JPEG files for each person{skipped}");
+        }
+
+        return new FaceFolder(scan, options, [.. people[true]]);
     }
 
     /// <summary>All pictures at once, in the order of <see cref="Pictures"/>, decoded on several threads.</summary>
     /// <returns>Images [N, channels, size, size] from 0 to 1 on the CPU; their classes are <see cref="People"/>.</returns>
-    /// <exception cref="InvalidDataException">A file is damaged; not where the folder was verified and has not changed.</exception>
+    /// <remarks>Takes little more memory than what it returns, four bytes a number.</remarks>
+    /// <exception cref="InvalidDataException">A file is damaged or blank; not where the folder was verified and has not changed.</exception>
     /// <exception cref="InvalidOperationException">They are more than 2 GiB of pixels: train from <c>FolderBatches</c> instead.</exception>
     public LabeledImages Load()
     {
@@ -83,24 +86,30 @@ public sealed class FaceFolder
                 $"{Pictures.Count} pictures of {length} bytes are too many to hold at once; train from batches, or make them smaller");
         }
 
-        byte[] pixels = new byte[Pictures.Count * length];
+        using var scope = NewDisposeScope();
+        Tensor images = empty(Pictures.Count, Options.Channels, Options.Size, Options.Size);
         int place = 0;
-        foreach (byte[] picture in Prefetch.InOrder(Enumerable.Range(0, Pictures.Count), Decode, 2 * Environment.ProcessorCount))
+        foreach (byte[][] some in Prefetch.InOrder(Enumerable.Range(0, Pictures.Count), Decode, 2 * Environment.ProcessorCount).Chunk(64))
         {
-            picture.CopyTo(pixels, place);
-            place += picture.Length;
+            using var inner = NewDisposeScope();
+            byte[] pixels = new byte[some.Length * length];
+            for (int i = 0; i < some.Length; i++)
+            {
+                some[i].CopyTo(pixels, i * length);
+            }
+
+            images.narrow(0, place, some.Length).copy_(ToImages(pixels, some.Length));
+            place += some.Length;
         }
 
-        using var scope = NewDisposeScope();
-        return new LabeledImages(
-            ToImages(pixels, Pictures.Count), tensor(Pictures.Select(picture => (long)picture.Label).ToArray()), People);
+        return new LabeledImages(images, tensor(Pictures.Select(picture => (long)picture.Label).ToArray()), People);
     }
 
     /// <summary>One picture.</summary>
     /// <param name="index">Its place in <see cref="Pictures"/>.</param>
     /// <returns>[channels, size, size] from 0 to 1 on the CPU; it belongs to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or blank.</exception>
     public Tensor Load(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -110,7 +119,7 @@ public sealed class FaceFolder
     }
 
     /// <summary>The pixels of a picture, channel after channel. It may be called on any thread.</summary>
-    internal byte[] Decode(int index) => FaceFolderScan.Decode(_root, Pictures[index].Path, Pictures[index].Landmarks, Options);
+    internal byte[] Decode(int index) => _kept[index] ?? _scan.Decode(Pictures[index].Path, Pictures[index].Landmarks);
 
     internal long PictureLength => (long)Options.Channels * Options.Size * Options.Size;
 
@@ -118,7 +127,7 @@ public sealed class FaceFolder
     internal Tensor ToImages(byte[] pixels, int count)
     {
         using var scope = NewDisposeScope();
-        return tensor(pixels, [count, Options.Channels, Options.Size, Options.Size]).to(ScalarType.Float32).Over(byte.MaxValue)
+        return tensor(pixels, [count, Options.Channels, Options.Size, Options.Size]).to(ScalarType.Float32).DivideInPlace(byte.MaxValue)
             .MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using ArcFace.Data;
+using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 
@@ -77,8 +78,9 @@ public sealed class FacePairs
         return new FacePairs(folds, pairsPerKind, pairs);
     }
 
-    /// <summary>Writes the list in the format that <see cref="Read"/> reads.</summary>
-    public void Write(string path) => File.WriteAllLines(path, Pairs
+    /// <summary>Writes the list in the format that <see cref="Read"/> reads, replacing a file in one stroke.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(string path) => AtomicFile.WriteLines(path, Pairs
         .Select(pair => pair.Same
             ? $"{pair.LeftPerson}\t{pair.LeftNumber}\t{pair.RightNumber}"
             : $"{pair.LeftPerson}\t{pair.LeftNumber}\t{pair.RightPerson}\t{pair.RightNumber}")

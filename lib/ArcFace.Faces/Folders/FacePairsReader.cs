@@ -1,43 +1,37 @@
 using System.Globalization;
+using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 
 /// <summary>Reads the pair lists of LFW, and says in which line one is wrong.</summary>
 internal sealed class FacePairsReader(string path)
 {
-    private const long MaximumLength = 64L << 20;
+    /// <summary>The longest list that is read. Reading takes at most 32 times as much memory as the file has bytes.</summary>
+    internal const long MaximumLength = 16L << 20;
+
     private const int LargestNumber = 999_999_999;
+
+    private readonly HashSet<string> _people = new(StringComparer.Ordinal);
 
     public (int Folds, int PairsPerKind, IReadOnlyList<FacePair> Pairs) Read()
     {
-        long length = new FileInfo(path).Length;
-        if (length is 0 or > MaximumLength)
+        (int folds, int pairsPerKind) = Head(Lines().FirstOrDefault(""));
+        long expected = 2L * folds * pairsPerKind, count = Lines().Index().LastOrDefault(line => !string.IsNullOrWhiteSpace(line.Item)).Index;
+        if (count != expected)
         {
-            throw new InvalidDataException($"'{path}' has {length} bytes; a list of pairs takes from 1 to {MaximumLength}");
+            throw Bad(1, $"{folds} folds of {pairsPerKind} and {pairsPerKind} pairs are {expected} lines, and {count} follow");
         }
 
-        List<string> lines = [.. File.ReadLines(path)];
-        while (lines.Count > 1 && string.IsNullOrWhiteSpace(lines[^1]))
+        var pairs = new List<FacePair>();
+        foreach (string line in Lines().Skip(1).Take((int)count))
         {
-            lines.RemoveAt(lines.Count - 1);
-        }
-
-        (int folds, int pairsPerKind) = Head(lines[0]);
-        long expected = 2L * folds * pairsPerKind;
-        if (lines.Count - 1 != expected)
-        {
-            throw Bad(1, $"{folds} folds of {pairsPerKind} and {pairsPerKind} pairs are {expected} lines, and {lines.Count - 1} follow");
-        }
-
-        var pairs = new FacePair[expected];
-        for (int i = 0; i < pairs.Length; i++)
-        {
-            bool genuine = i / pairsPerKind % 2 == 0;
-            pairs[i] = Pair(Fields(lines[i + 1]), genuine, line: i + 2);
+            pairs.Add(Pair(Fields(line), genuine: pairs.Count / pairsPerKind % 2 == 0, line: pairs.Count + 2));
         }
 
         return (folds, pairsPerKind, pairs);
     }
+
+    private IEnumerable<string> Lines() => BoundedFile.Lines(path, MaximumLength);
 
     // People's names have blanks where lists are not LFW's own, so blanks part fields only where there is no tab.
     private static string[] Fields(string line) =>
@@ -60,6 +54,7 @@ internal sealed class FacePairsReader(string path)
             _ when genuine => throw Bad(line, $"it has {fields.Length} fields, and a genuine pair has 3: a person and two numbers"),
             _ => throw Bad(line, $"it has {fields.Length} fields, and an impostor pair has 4: a person, a number, a person, a number"),
         };
+        named = named with { Left = Once(named.Left), Right = Once(named.Right) };
         foreach (string person in new[] { named.Left, named.Right })
         {
             if (!PersonName.IsSafe(person))
@@ -77,6 +72,9 @@ internal sealed class FacePairsReader(string path)
             ? new FacePair(named.Left, leftNumber, named.Right, rightNumber)
             : throw Bad(line, $"'{named.LeftNumber}' and '{named.RightNumber}' are not both numbers of pictures, 1 to {LargestNumber}");
     }
+
+    /// <summary>A name that is in many pairs is kept once.</summary>
+    private string Once(string person) => _people.TryGetValue(person, out string? known) || !_people.Add(person) ? known! : person;
 
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= LargestNumber

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using ArcFace.Faces.Pictures;
+using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 
@@ -9,23 +10,18 @@ internal static class LandmarksFile
 {
     public const string UsualName = "landmarks.txt";
 
-    private const long MaximumLength = 1L << 30;
+    internal const long MaximumLength = 1L << 30;
     private const float Farthest = 1e6f;
     private const int FieldCount = 11;
 
+    /// <summary>Reads them. Memory is at most 16 times the length of the file, which is at most <see cref="MaximumLength"/>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is too long, or a line is not as described.</exception>
     public static Dictionary<string, FaceLandmarks> Read(string path)
     {
-        long length = new FileInfo(path).Length;
-        if (length is 0 or > MaximumLength)
-        {
-            throw new InvalidDataException($"'{path}' has {length} bytes; landmarks take from 1 to {MaximumLength}");
-        }
-
         var landmarks = new Dictionary<string, FaceLandmarks>(StringComparer.Ordinal);
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in BoundedFile.Lines(path, MaximumLength))
         {
             number++;
             if (line.Length > 0)
@@ -43,7 +39,7 @@ internal static class LandmarksFile
     }
 
     public static void Write(string path, IEnumerable<KeyValuePair<string, FaceLandmarks>> landmarks) =>
-        File.WriteAllLines(path, landmarks.Select(pair => string.Join('\t', pair.Value.Points
+        AtomicFile.WriteLines(path, landmarks.Select(pair => string.Join('\t', pair.Value.Points
             .SelectMany(point => new[] { point.X, point.Y })
             .Select(value => value.ToString("F3", CultureInfo.InvariantCulture))
             .Prepend(pair.Key))));

@@ -1,11 +1,12 @@
+using ArcFace.Interchange;
 using SkiaSharp;
 
 namespace ArcFace.Faces.Pictures;
 
-/// <summary>A decoded picture, upright: the orientation that a camera wrote into the file is applied.</summary>
+/// <summary>A decoded picture, upright: the orientation that a camera wrote into the file is applied. What is transparent lies on white.</summary>
 /// <remarks>
 /// Skia decodes: it is what browsers trust with pictures from anywhere. It is asked for PNG and JPEG alone, and only after the
-/// length, the first bytes and the size in the header have been checked.
+/// length, the first bytes and the size in the header have been checked. It reads from the file, which is never in memory as a whole.
 /// </remarks>
 internal sealed class Picture : IDisposable
 {
@@ -16,36 +17,79 @@ internal sealed class Picture : IDisposable
     private const double SmallestWithoutAveraging = 0.5;
 
     private readonly SKBitmap _bitmap;
+    private readonly SKMatrix _upright;       // from the corners of the bitmap's pixels to those of the upright picture in full size
+    private Action? _released;
 
-    private Picture(SKBitmap bitmap) => _bitmap = bitmap;
+    private Picture(SKBitmap bitmap, int width, int height, SKMatrix upright, Action? released) =>
+        (_bitmap, Width, Height, _upright, _released) = (bitmap, width, height, upright, released);
 
-    public int Width => _bitmap.Width;
+    /// <summary>Pixels across, upright and in full size.</summary>
+    public int Width { get; }
 
-    public int Height => _bitmap.Height;
+    public int Height { get; }
 
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What it may be.</param>
+    /// <param name="scaleOf">
+    /// From width and height, how many times as large it will be drawn. A JPEG is then decoded in as few eighths of its size as leave twice that.
+    /// </param>
+    /// <param name="budget">Waited for before memory is taken.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no PNG or JPEG, too large, or damaged.</exception>
-    public static Picture Load(string path, PictureLimits limits) => Load(ReadBounded(path, limits), path, limits);
+    /// <exception cref="InvalidDataException">The file is no PNG or JPEG, too small or large, or damaged.</exception>
+    public static Picture Load(string path, PictureLimits limits, Func<int, int, double>? scaleOf = null, PixelBudget? budget = null)
+    {
+        using var codec = Open(path, limits, out var origin);
+        return Decoded(codec, origin, path, scaleOf, budget);
+    }
 
     /// <summary>Decodes the content of a PNG or JPEG file, which errors call <paramref name="name"/>.</summary>
     /// <exception cref="InvalidDataException">It is no PNG or JPEG, too large, or damaged.</exception>
-    public static Picture Load(byte[] content, string name, PictureLimits limits)
+    public static Picture Load(byte[] content, string name, PictureLimits limits, Func<int, int, double>? scaleOf = null)
     {
-        using var codec = Open(content, name, limits);
-        var bitmap = new SKBitmap(Rgba(codec.Info.Width, codec.Info.Height));
-        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
+        using var data = SKData.CreateCopy(content);
+        using var codec = Open(new MemoryStream(content), () => SKCodec.Create(data), name, limits, out var origin);
+        return Decoded(codec, origin, name, scaleOf, null);
+    }
+
+    private static Picture Decoded(SKCodec codec, SKEncodedOrigin origin, string path, Func<int, int, double>? scaleOf, PixelBudget? budget)
+    {
+        (int width, int height) = (codec.Info.Width, codec.Info.Height);
+        bool lies = origin >= SKEncodedOrigin.LeftTop;
+        double scale = scaleOf?.Invoke(lies ? height : width, lies ? width : height) ?? 1;
+        var size = codec.GetScaledDimensions((float)Math.Min(1, Math.Ceiling(16 * scale) / 8));
+        long pixels = (long)width * height;
+        budget?.Take(pixels);
+        var bitmap = new SKBitmap();
+        try
+        {
+            if (!bitmap.TryAllocPixels(Rgba(size.Width, size.Height)))
+            {
+                throw Bad(path, $"there is no room for its {pixels} pixels");
+            }
+
+            var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+            if (result != SKCodecResult.Success)
+            {
+                throw Bad(path, result == SKCodecResult.IncompleteInput ? "it is cut short" : $"it is damaged ({result})");
+            }
+
+            LayOnWhite(bitmap, codec.Info);
+            bitmap.SetImmutable();
+            var upright = SKMatrix.Concat(Turn(origin, width, height), SKMatrix.CreateScale((float)width / size.Width, (float)height / size.Height));
+            return new Picture(bitmap, lies ? height : width, lies ? width : height, upright, () => budget?.Return(pixels));
+        }
+        catch
         {
             bitmap.Dispose();
-            throw Bad(name, result == SKCodecResult.IncompleteInput ? "it is cut short" : $"it is damaged ({result})");
+            budget?.Return(pixels);
+            throw;
         }
-
-        return new Picture(Upright(bitmap, codec.EncodedOrigin));
     }
 
     /// <summary>Makes sure, by its header alone, that a file may be loaded.</summary>
-    /// <inheritdoc cref="Load(string, PictureLimits)"/>
-    public static void Check(string path, PictureLimits limits) => Open(ReadBounded(path, limits), path, limits).Dispose();
+    /// <inheritdoc cref="Load(string, PictureLimits, Func{int, int, double}, PixelBudget)"/>
+    public static void Check(string path, PictureLimits limits) => Open(path, limits, out _).Dispose();
 
     /// <summary>The square of <paramref name="size"/>² pixels that <paramref name="transform"/> maps the picture to, or black.</summary>
     /// <param name="transform">From pixels of this picture to pixels of the square, whole numbers in the middle of a pixel.</param>
@@ -57,19 +101,22 @@ internal sealed class Picture : IDisposable
     {
         // Skia counts from the corner of a pixel, the transform from the middle.
         double x = transform.X + 0.5 - (0.5 * (transform.A - transform.B)), y = transform.Y + 0.5 - (0.5 * (transform.B + transform.A));
-        var matrix = new SKMatrix(
-            (float)transform.A, (float)-transform.B, (float)x, (float)transform.B, (float)transform.A, (float)y, 0, 0, 1);
-        bool averaged = transform.Scale < SmallestWithoutAveraging;
-        return new Picture(Drawn(_bitmap, width, height, matrix, averaged ? SKMipmapMode.Linear : SKMipmapMode.None));
+        return Drawn(width, height, new SKMatrix(
+            (float)transform.A, (float)-transform.B, (float)x, (float)transform.B, (float)transform.A, (float)y, 0, 0, 1));
     }
 
     /// <summary>The largest square in the middle, at <paramref name="size"/>² pixels.</summary>
-    public Picture MiddleSquare(int size)
+    public Picture MiddleSquare(int size) => Transformed(MiddleSquare(Width, Height, size), size);
+
+    /// <summary>What leads a picture's largest square in the middle to <paramref name="size"/>² pixels.</summary>
+    public static SimilarityTransform MiddleSquare(int width, int height, int size)
     {
-        double scale = (double)size / Math.Min(Width, Height), middle = (size - 1) / 2.0;
-        double x = middle - (scale * (Width - 1) / 2), y = middle - (scale * (Height - 1) / 2);
-        return Transformed(new SimilarityTransform(scale, 0, x, y), size);
+        double scale = (double)size / Math.Min(width, height), middle = (size - 1) / 2.0;
+        return new SimilarityTransform(scale, 0, middle - (scale * (width - 1) / 2), middle - (scale * (height - 1) / 2));
     }
+
+    /// <summary>This picture, or another with its pixels as they lie when it is upright.</summary>
+    public Picture Upright() => _upright.IsIdentity ? this : Drawn(Width, Height, SKMatrix.Identity);
 
     /// <summary>The pixels, channel after channel.</summary>
     /// <param name="planes">Three times (red, green, blue) or once (luminance) width times height.</param>
@@ -91,7 +138,11 @@ internal sealed class Picture : IDisposable
         }
     }
 
-    public void Dispose() => _bitmap.Dispose();
+    public void Dispose()
+    {
+        _bitmap.Dispose();
+        Interlocked.Exchange(ref _released, null)?.Invoke();
+    }
 
     /// <summary>A PNG file of the picture.</summary>
     public byte[] EncodePng()
@@ -117,20 +168,38 @@ internal sealed class Picture : IDisposable
             pixels[(4 * i) + 3] = byte.MaxValue;
         }
 
-        return new Picture(bitmap);
+        return new Picture(bitmap, width, height, SKMatrix.Identity, null);
     }
 
-    private static SKCodec Open(byte[] content, string path, PictureLimits limits)
+    private static SKCodec Open(string path, PictureLimits limits, out SKEncodedOrigin origin)
     {
-        if (!content.AsSpan().StartsWith(PngStart) && !content.AsSpan().StartsWith(JpegStart))
+        // What is no ordinary file, such as a pipe, has no length and is never opened.
+        long length = new FileInfo(path).Length;
+        if (length == 0 || length > limits.MaximumBytes)
+        {
+            throw Bad(path, length == 0 ? "it is empty" : $"it has {length} bytes, and at most {limits.MaximumBytes} are taken");
+        }
+
+        using var file = BoundedFile.Open(path);
+        return Open(file, () => SKCodec.Create(path), path, limits, out origin);
+    }
+
+    private static SKCodec Open(Stream content, Func<SKCodec?> create, string path, PictureLimits limits, out SKEncodedOrigin origin)
+    {
+        Span<byte> start = stackalloc byte[8];
+        start = start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        bool isPng = start.SequenceEqual(PngStart);
+        origin = isPng ? PngOrientation.Read(content) : SKEncodedOrigin.TopLeft;
+        if (!isPng && !start.StartsWith(JpegStart))
         {
             throw Bad(path, "it is neither PNG nor JPEG");
         }
 
-        using var data = SKData.CreateCopy(content);
-        var codec = SKCodec.Create(data) ?? throw Bad(path, "its header is damaged");
-        string? wrong = (long)codec.Info.Width * codec.Info.Height > limits.MaximumPixels
-            ? $"it has {codec.Info.Width}×{codec.Info.Height} pixels, and at most {limits.MaximumPixels} are taken"
+        var codec = create() ?? throw Bad(path, "its header is damaged");
+        (int width, int height) = (codec.Info.Width, codec.Info.Height);
+        string? wrong =
+            (long)width * height > limits.MaximumPixels ? $"it has {width}×{height} pixels, and at most {limits.MaximumPixels} are taken"
+            : Math.Min(width, height) < limits.MinimumSide ? $"it has {width}×{height} pixels, and either side must have {limits.MinimumSide}"
             : codec.EncodedFormat is SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg ? null : "it is neither PNG nor JPEG";
         if (wrong is not null)
         {
@@ -138,57 +207,54 @@ internal sealed class Picture : IDisposable
             throw Bad(path, wrong);
         }
 
+        origin = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? codec.EncodedOrigin : origin;
         return codec;
     }
 
-    private static byte[] ReadBounded(string path, PictureLimits limits)
+    /// <summary>Makes pixels opaque that are not: premultiplied, c + (255 − α).</summary>
+    private static void LayOnWhite(SKBitmap bitmap, SKImageInfo info)
     {
-        long length = new FileInfo(path).Length;
-        if (length > limits.MaximumBytes)
+        if (info.AlphaType == SKAlphaType.Opaque)
         {
-            throw Bad(path, $"it has {length} bytes, and at most {limits.MaximumBytes} are taken");
+            return;
         }
 
-        // What is no ordinary file, such as a pipe, has no length either and is never opened.
-        return length == 0 ? throw Bad(path, "it is empty") : File.ReadAllBytes(path);
-    }
-
-    private static SKBitmap Upright(SKBitmap bitmap, SKEncodedOrigin origin)
-    {
-        (float width, float height) = (bitmap.Width, bitmap.Height);
-        SKMatrix? turn = origin switch
+        var pixels = bitmap.GetPixelSpan();
+        for (int i = 0; i < pixels.Length; i += 4)
         {
-            SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),
-            SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, width, 0, -1, height, 0, 0, 1),
-            SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, height, 0, 0, 1),
-            SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
-            SKEncodedOrigin.RightTop => new SKMatrix(0, -1, height, 1, 0, 0, 0, 0, 1),
-            SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, height, -1, 0, width, 0, 0, 1),
-            SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, width, 0, 0, 1),
-            _ => null,
-        };
-        if (turn is not { } matrix)
-        {
-            return bitmap;
-        }
-
-        using (bitmap)
-        {
-            bool lies = matrix.ScaleX == 0;
-            return Drawn(bitmap, lies ? bitmap.Height : bitmap.Width, lies ? bitmap.Width : bitmap.Height, matrix, SKMipmapMode.None);
+            byte missing = (byte)(byte.MaxValue - pixels[i + 3]);
+            for (int channel = 0; channel < 4; channel++)
+            {
+                pixels[i + channel] += missing;
+            }
         }
     }
 
-    private static SKBitmap Drawn(SKBitmap source, int width, int height, SKMatrix matrix, SKMipmapMode averaging)
+    /// <summary>What turns a picture of so many pixels upright, corners of pixels to corners of pixels.</summary>
+    private static SKMatrix Turn(SKEncodedOrigin origin, float width, float height) => origin switch
+    {
+        SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),
+        SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, width, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightTop => new SKMatrix(0, -1, height, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, height, -1, 0, width, 0, 0, 1),
+        SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, width, 0, 0, 1),
+        _ => SKMatrix.Identity,
+    };
+
+    private Picture Drawn(int width, int height, SKMatrix transform)
     {
         var drawn = new SKBitmap(Rgba(width, height));
         using var canvas = new SKCanvas(drawn);
-        using var image = SKImage.FromBitmap(source);
+        using var image = SKImage.FromBitmap(_bitmap);
+        var matrix = SKMatrix.Concat(transform, _upright);
+        bool averaged = Math.Sqrt(Math.Abs((matrix.ScaleX * matrix.ScaleY) - (matrix.SkewX * matrix.SkewY))) < SmallestWithoutAveraging;
         canvas.Clear(SKColors.Black);
         canvas.SetMatrix(matrix);
-        canvas.DrawImage(image, 0, 0, new SKSamplingOptions(SKFilterMode.Linear, averaging));
+        canvas.DrawImage(image, 0, 0, new SKSamplingOptions(SKFilterMode.Linear, averaged ? SKMipmapMode.Linear : SKMipmapMode.None));
         canvas.Flush();
-        return drawn;
+        return new Picture(drawn, width, height, SKMatrix.Identity, null);
     }
 
     private static SKImageInfo Rgba(int width, int height) => new(width, height, SKColorType.Rgba8888, SKAlphaType.Premul);

@@ -56,7 +56,7 @@ public sealed class FaceEmbedder : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Span<byte> start = stackalloc byte[9];
-        using (var stream = File.OpenRead(path))
+        using (var stream = BoundedFile.Open(path))
         {
             start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         }

@@ -150,8 +150,11 @@ public sealed partial class Gallery : IDisposable
         return [.. Search(embeddings).Select(best => best is [var match] && match.Score >= threshold ? match : null)];
     }
 
-    /// <summary>Sets the threshold for a false-accept rate of one comparison, measured on all pairs of pictures of other people than those enrolled.</summary>
-    /// <remarks>Each person of a gallery is one more comparison: with n people and rate f, about 1 − (1 − f)ⁿ of the strangers are let in.</remarks>
+    /// <summary>Sets the threshold for a false-accept rate of one comparison, measured on all pairs of the given pictures.</summary>
+    /// <remarks>
+    /// Take pictures of people like those who will come, enrolled or not, whom the network was not trained on. Each person of a gallery is one
+    /// more comparison: with n people and rate f, about 1 − (1 − f)ⁿ of the strangers are let in.
+    /// </remarks>
     /// <param name="embeddings">[N, D], not necessarily of length one.</param>
     /// <param name="labels">The person on each, whole numbers, [N].</param>
     /// <param name="falseAcceptRate">0..1.</param>

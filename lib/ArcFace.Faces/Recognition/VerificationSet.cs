@@ -30,8 +30,7 @@ public sealed class VerificationSet
     /// <exception cref="InvalidDataException">It is damaged or holds something else; the message says what.</exception>
     public static VerificationSet Read(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        using var stream = BoundedFile.Open(path);
         try
         {
             PickleScan.Check(stream, stream.Length, name => name == "_codecs encode");
@@ -80,7 +79,7 @@ public sealed class VerificationSet
 
     private byte[] Decode(int index, int channels, int size)
     {
-        using var picture = Picture.Load(_pictures[index], $"{_path}[{index}]", new());
+        using var picture = Picture.Load(_pictures[index], $"{_path}[{index}]", new(), (width, height) => (double)size / Math.Min(width, height));
         using var sized = picture.MiddleSquare(size);
         byte[] planes = new byte[channels * size * size];
         sized.CopyTo(planes);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text;
+using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless.Commands;
 
@@ -35,9 +37,9 @@ internal static class ScriptCommand
 
         try
         {
-            string folder = Directory.CreateDirectory(Path.GetDirectoryName(target)!).FullName;
-            string project = Path.GetRelativePath(folder, Path.Combine(root, "lib", "ArcFace.Notebooks", "ArcFace.Notebooks.csproj"));
-            File.WriteAllText(target, NotebookProgram.Create(NotebookDocument.Load(file.Path), project.Replace('\\', '/')));
+            string project = Path.GetRelativePath(Path.GetDirectoryName(target)!, Path.Combine(root, "lib", "ArcFace.Notebooks", "ArcFace.Notebooks.csproj"));
+            string program = NotebookProgram.Create(NotebookDocument.Load(file.Path), project.Replace('\\', '/'));
+            OutputFile.Write(target, stream => stream.Write(Encoding.UTF8.GetBytes(program)));
         }
         catch (NotebookFormatException exception)
         {

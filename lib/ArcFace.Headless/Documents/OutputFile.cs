@@ -1,6 +1,8 @@
+using ArcFace.Interchange;
+
 namespace ArcFace.Headless.Documents;
 
-/// <summary>Writes a file whole or not at all: a reader never sees half of it, and a full disk leaves the old one.</summary>
+/// <summary>Writes a file and the folders above it: whole or not at all (<see cref="AtomicFile"/>), but for a device.</summary>
 internal static class OutputFile
 {
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -16,23 +18,7 @@ internal static class OutputFile
             return;
         }
 
-        string folder = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(folder);
-        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (FileStream file = File.Create(temporary))
-            {
-                write(file);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        AtomicFile.Write(target, write);
     }
 }

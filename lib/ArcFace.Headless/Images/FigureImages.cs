@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using ArcFace.Headless.Documents;
 
@@ -61,7 +62,7 @@ public static class FigureImages
         try
         {
             PlotlyScript.Save(Path.Combine(folder, FigurePage.ScriptName));
-            await File.WriteAllTextAsync(Path.Combine(folder, Page), FigurePage.Create(figures, room), cancellation);
+            OutputFile.Write(Path.Combine(folder, Page), stream => stream.Write(Encoding.UTF8.GetBytes(FigurePage.Create(figures, room))));
             return FigurePage.Read(await browser.OpenAsync(folder, Page, cancellation), figures.Length);
         }
         finally

@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless;
 
@@ -17,8 +18,7 @@ internal static class PlotlyScript
             System.Reflection.Assembly plotly = context.LoadFromAssemblyPath(Assembly);
             string name = plotly.GetManifestResourceNames().Single(resource => resource.EndsWith(".min.js", StringComparison.Ordinal));
             using Stream script = plotly.GetManifestResourceStream(name)!;
-            using FileStream file = File.Create(path);
-            script.CopyTo(file);
+            OutputFile.Write(path, script.CopyTo);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using ArcFace.Interchange;
 using ArcFace.Notebooks.Charts;
 
 namespace ArcFace.Notebooks;
@@ -29,7 +30,7 @@ internal sealed class ConsoleDisplay(string? folder = null) : IDisplayHost
         _folder ??= NewFolder();
         Directory.CreateDirectory(_folder);
         string title = forms[MimeTypes.Text].Split('\n')[0].Replace("[figure] ", "", StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(_folder, page), PlotlyHtml.Page(title, forms[MimeTypes.Html]));
+        AtomicFile.WriteLines(Path.Combine(_folder, page), [PlotlyHtml.Page(title, forms[MimeTypes.Html])]);
     }
 
     private static string NewFolder() => AppContext.GetData("EntryPointFilePath") is string program

@@ -78,8 +78,8 @@ public static class Logistic
         RequireLogits(logits);
         RequireLabels(labels, logits);
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = labels.to(logits.dtype);
-        Tensor loss = -(y * nn.functional.logsigmoid(logits)) - (y.Complement() * nn.functional.logsigmoid(-logits));
+        Tensor y = labels.to(logits.dtype, copy: true), z = logits.clone();
+        Tensor loss = -(y * nn.functional.logsigmoid(z)) - (y.Complement() * nn.functional.logsigmoid(-z));
         return loss.mean().MoveToOuterDisposeScope();
     }
 

@@ -35,7 +35,7 @@ public static class LossLadder
         RequireLinear(embeddings, weight, bias, rung);
         using DisposeScope scope = NewDisposeScope();
         ScalarType type = Guard.ComputeType(embeddings, weight);
-        Tensor logits = embeddings.to(type).matmul(weight.to(type).t());
+        Tensor logits = embeddings.to(type, copy: true).matmul(weight.to(type, copy: true).t());
         if (rung.Bias)
         {
             logits = logits.Plus(bias!.to(type));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ArcFace.Interchange;
 
 namespace ArcFace.Notebooks.Lessons;
 
@@ -75,7 +76,7 @@ public static class ShippedData
         }
 
         int number = 0;
-        foreach (string line in File.ReadLines(manifest))
+        foreach (string line in BoundedFile.Lines(manifest, MaximumLength))
         {
             number++;
             bool wellFormed = line.Length > 66 && line[..64].All(char.IsAsciiHexDigitLower) && line[64] == ' ' && line[65] is ' ' or '*';

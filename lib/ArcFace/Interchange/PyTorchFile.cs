@@ -24,7 +24,7 @@ internal static class PyTorchFile
     /// <exception cref="InvalidDataException">It begins as <c>torch.save</c>'s format before PyTorch 1.6.</exception>
     public static bool Is(string path)
     {
-        using var stream = Open(path);
+        using var stream = BoundedFile.Open(path);
         Span<byte> start = stackalloc byte[16];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
 
@@ -43,7 +43,7 @@ internal static class PyTorchFile
     /// <exception cref="InvalidDataException">The file is damaged or holds something else; the message says what.</exception>
     public static Dictionary<string, Tensor> Load(string path, string prefix, long expectedBytes)
     {
-        using var stream = Open(path);
+        using var stream = BoundedFile.Open(path);
         try
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
@@ -58,12 +58,6 @@ internal static class PyTorchFile
             // The unpickler throws whatever comes up in it: casts, lookups, arithmetic.
             throw new InvalidDataException($"'{path}' cannot be read as a PyTorch file: {error.GetBaseException().Message}", error);
         }
-    }
-
-    private static FileStream Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
     }
 
     private static void CheckZip(ZipArchive archive, long fileLength)

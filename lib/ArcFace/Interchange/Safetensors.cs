@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,7 +7,8 @@ namespace ArcFace.Interchange;
 /// <summary>Reading and writing of safetensors files: named tensors and text, in a format that can hold no code.</summary>
 /// <remarks>
 /// Float64, float32, float16, bfloat16, the signed integers of 8 to 64 bits, uint8 and bool are kept bit for bit. The header is
-/// verified in full before the first tensor is made, and never is more memory asked for than the file is long.
+/// verified in full before the first tensor is made. Reading takes as much memory as the tensors have bytes, which are those of the file, and
+/// at most <see cref="SafetensorsHeader.MostMemory"/> times the length of the header, which is at most <see cref="SafetensorsHeader.LongestHeader"/>.
 /// <see cref="SafetensorsHeader"/> describes the format.
 /// </remarks>
 public static class Safetensors
@@ -17,7 +19,7 @@ public static class Safetensors
     /// <param name="path">The file. It is written beside its final name first: a reader sees the old file or the new one, whole.</param>
     /// <param name="tensors">Name to tensor, of any shape and device. They stay the caller's.</param>
     /// <exception cref="ArgumentException">A name is reserved; a tensor is null, disposed, sparse or of an unknown type.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written; one that was there is as it was.</exception>
     public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors) => Save(path, tensors, metadata: null);
 
     /// <inheritdoc cref="Save(string, IReadOnlyDictionary{string, Tensor})"/>
@@ -48,7 +50,7 @@ public static class Safetensors
     public static Dictionary<string, Tensor> Load(
         string path, out IReadOnlyDictionary<string, string> metadata, Device? device = null)
     {
-        using var stream = Open(path);
+        using var stream = BoundedFile.Open(path);
         var header = ReadHeader(stream, path);
         metadata = header.Metadata;
 
@@ -74,14 +76,8 @@ public static class Safetensors
     /// <exception cref="InvalidDataException">The file is damaged or of another format; the message says where.</exception>
     public static SafetensorsHeader ReadHeader(string path)
     {
-        using var stream = Open(path);
+        using var stream = BoundedFile.Open(path);
         return ReadHeader(stream, path);
-    }
-
-    private static FileStream Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
     }
 
     private static SafetensorsHeader ReadHeader(FileStream stream, string path)
@@ -99,7 +95,7 @@ public static class Safetensors
     private static Tensor ReadTensor(FileStream stream, string path, SafetensorsEntry entry, Device? device)
     {
         using var scope = NewDisposeScope();
-        var tensor = empty([.. entry.Shape], dtype: entry.Type, device: CPU);
+        var tensor = Empty(path, entry);
         if (entry.ByteCount > 0)
         {
             stream.Position = entry.Offset;
@@ -111,5 +107,17 @@ public static class Safetensors
         }
 
         return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Empty(string path, SafetensorsEntry entry)
+    {
+        try
+        {
+            return empty([.. entry.Shape], dtype: entry.Type, device: CPU);
+        }
+        catch (ExternalException error)
+        {
+            throw new InvalidDataException($"'{path}' cannot be read: there is no room for the {entry.ByteCount} bytes of tensor '{entry.Name}'", error);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Interchange;
@@ -19,30 +20,35 @@ internal static class SafetensorsWriter
     /// </summary>
     public static List<KeyValuePair<string, Tensor>> Order(IReadOnlyDictionary<string, Tensor> tensors)
     {
+        if (tensors.ContainsKey(SafetensorsHeader.MetadataName))
+        {
+            throw new ArgumentException(
+                $"the name '{SafetensorsHeader.MetadataName}' is taken by the format: choose another for this tensor", nameof(tensors));
+        }
+
+        RequireDense(tensors);
+        return [.. tensors
+            .OrderByDescending(pair => SafetensorsType.SizeOf(pair.Value.dtype))
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Requires tensors that have elements a file can hold.</summary>
+    public static void RequireDense(IReadOnlyDictionary<string, Tensor> tensors)
+    {
         foreach (var (name, tensor) in tensors)
         {
-            if (name == SafetensorsHeader.MetadataName)
-            {
-                throw new ArgumentException($"the name '{name}' is taken by the format: choose another for this tensor", nameof(tensors));
-            }
-
             if (tensor is null || tensor.IsInvalid)
             {
                 throw new ArgumentException($"tensor '{name}' is {(tensor is null ? "null" : "disposed")}", nameof(tensors));
             }
 
-            if (SafetensorsType.NameOf(tensor.dtype) is null || tensor.is_sparse)
+            if (SafetensorsType.NameOf(tensor.dtype) is null || tensor.is_sparse || tensor.device_type == DeviceType.META)
             {
-                string what = tensor.is_sparse ? "sparse" : $"of type {tensor.dtype}";
+                string what = tensor.is_sparse ? "sparse" : tensor.device_type == DeviceType.META ? "without content" : $"of type {tensor.dtype}";
                 throw new ArgumentException(
-                    $"tensor '{name}' is {what}; a safetensors file holds dense {SafetensorsType.Names}: convert it first",
-                    nameof(tensors));
+                    $"tensor '{name}' is {what}; only dense {SafetensorsType.Names} can be carried: convert it first", nameof(tensors));
             }
         }
-
-        return [.. tensors
-            .OrderByDescending(pair => SafetensorsType.SizeOf(pair.Value.dtype))
-            .ThenBy(pair => pair.Key, StringComparer.Ordinal)];
     }
 
     public static void Write(

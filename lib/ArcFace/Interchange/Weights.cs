@@ -60,11 +60,14 @@ public static class Weights
     /// <param name="tensors">Name to tensor. They stay the caller's.</param>
     /// <param name="strict">Whether names and shapes must agree exactly. If not, what fits is loaded and the rest reported.</param>
     /// <returns>What was loaded and what was not.</returns>
-    /// <exception cref="ArgumentException">Strict, and a name or shape does not agree; then nothing is changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor is null, disposed, sparse or of an unknown type; or strict, and a name or shape does not agree. Then nothing is changed.
+    /// </exception>
     public static WeightReport Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(tensors);
+        SafetensorsWriter.RequireDense(tensors);
         var report = Compare(module, tensors);
         if (strict && !report.IsComplete)
         {

@@ -41,7 +41,7 @@ public static class CrossEntropy
         Distributions.Require(p);
         Distributions.RequireAlike(p, q);
         using DisposeScope scope = NewDisposeScope();
-        return (-torch.xlogy(p, q).sum(-1)).MoveToOuterDisposeScope();
+        return (-torch.xlogy(p.clone(), q.clone()).sum(-1)).MoveToOuterDisposeScope();
     }
 
     /// <summary><see cref="FromLogits"/> without checks, for losses that have made them.</summary>

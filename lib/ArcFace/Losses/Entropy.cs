@@ -15,6 +15,7 @@ public static class Entropy
     {
         Distributions.Require(p);
         using DisposeScope scope = NewDisposeScope();
-        return (-torch.xlogy(p, p).sum(-1)).MoveToOuterDisposeScope();
+        Tensor own = p.clone();
+        return (-torch.xlogy(own, own).sum(-1)).MoveToOuterDisposeScope();
     }
 }

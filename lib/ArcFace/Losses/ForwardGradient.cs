@@ -27,7 +27,7 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
     /// <param name="embeddings">x [N, D].</param>
     /// <param name="weight">W [C·K, D].</param>
     /// <param name="labels">y [N], int64: positions among the drawn classes where only some take part.</param>
-    /// <param name="rows">The rows of W that take part, int64, in which case its gradient is sparse; null for all.</param>
+    /// <param name="rows">The rows of W that take part, int64, in which case its gradient is sparse if W is a leaf; null for all.</param>
     /// <param name="options">The margin, the scale and the rest.</param>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, Tensor? rows, MarginSoftmaxOptions options)
     {
@@ -106,6 +106,7 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
     private sealed class State(MarginSoftmaxOptions options, Tensor embeddings, Tensor weight)
     {
         private readonly (long[] Shape, ScalarType Type) _embeddings = (embeddings.shape, embeddings.dtype), _weight = (weight.shape, weight.dtype);
+        private readonly bool _weightIsLeaf = weight.is_leaf;
         private bool _givenAway;
 
         public bool ForEmbeddings { get; } = is_grad_enabled() && embeddings.requires_grad;
@@ -160,7 +161,7 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
                 dw?.mul_(gradOutput);
             }
 
-            return [dx, dw is null || rows is null ? dw : sparse_coo_tensor(rows.unsqueeze(0), dw, _weight.Shape)];
+            return [dx, dw is null || rows is null ? dw : OfRows(rows, dw)];
         }
 
         /// <summary>The gradients with their graph.</summary>
@@ -170,7 +171,7 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
             Tensor centers = saved[3] is { } rows ? saved[1].SelectRows(rows) : saved[1];
             Tensor loss = MarginSoftmaxLoss.Eager(saved[0], centers, saved[2], options);
             Tensor[] inputs = [.. ForEmbeddings ? [saved[0]] : (Tensor[])[], .. ForWeight ? [saved[1]] : (Tensor[])[]];
-            IList<Tensor> gradients = autograd.grad([loss], inputs, [gradOutput], create_graph: true);
+            IList<Tensor> gradients = autograd.grad([loss], inputs, [gradOutput], retain_graph: true, create_graph: true);
             return [ForEmbeddings ? gradients[0] : null, ForWeight ? gradients[^1] : null];
         }
 
@@ -186,6 +187,11 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
 
             static bool IsTorch(StackFrame frame) => frame.GetMethod()!.DeclaringType?.Assembly == typeof(Tensor).Assembly;
         }
+
+        /// <summary>Sparse for a leaf; what W was made from, such as a product, mostly refuses such a gradient.</summary>
+        private Tensor OfRows(Tensor rows, Tensor dw) => _weightIsLeaf
+            ? sparse_coo_tensor(rows.unsqueeze(0), dw, _weight.Shape)
+            : zeros(_weight.Shape, _weight.Type, dw.device).index_copy_(0, rows, dw);
 
         private List<Tensor> Again(autograd.AutogradContext ctx)
         {

@@ -12,7 +12,7 @@ public static class InterLoss
     /// <param name="weight">W [C, D], floating point, at least two classes.</param>
     /// <param name="labels">y [N], int64, each in 0..C−1.</param>
     /// <param name="scale">s of the normalised softmax L2: positive.</param>
-    /// <returns>A scalar, differentiable in the embeddings and the weight.</returns>
+    /// <returns>A scalar, differentiable once in the embeddings and the weight: torch throws where its gradient is to be differentiated.</returns>
     /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The scale is not positive, there is one class only, or a label is no class (checked on the CPU).

@@ -20,6 +20,7 @@ public static class KullbackLeibler
         Distributions.Require(p);
         Distributions.RequireAlike(p, q);
         using DisposeScope scope = NewDisposeScope();
-        return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1).MoveToOuterDisposeScope();
+        Tensor own = p.clone();
+        return (torch.xlogy(own, own) - torch.xlogy(own, q.clone())).sum(-1).MoveToOuterDisposeScope();
     }
 }

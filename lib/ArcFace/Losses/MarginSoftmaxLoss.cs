@@ -16,7 +16,7 @@ namespace ArcFace.Losses;
 /// <para>On a GPU the values of embeddings and labels are not checked, since reading them would stall every step: embeddings that are not
 /// finite show as a loss that is not, and a label that is no class as an error of the device.</para>
 /// <para>With a <see cref="MarginSoftmaxOptions.SampleRate"/> below 1 a step looks at some classes only (Partial FC), each step at others;
-/// their rows alone have a gradient, which is sparse: <c>Trainer</c> and <c>SparseSgd</c> move those rows and no other. In
+/// their rows alone have a gradient, which is sparse where W is a leaf: <c>Trainer</c> and <c>SparseSgd</c> move those rows and no other. In
 /// evaluation mode (<c>eval()</c>) the loss is that over all classes.</para>
 /// <para>W is trained with the network: give <c>parameters()</c> to the optimizer too. ∇W grows as 1/‖W‖, so the rows start at length
 /// one, drawn uniformly from the unit sphere, on the CPU whatever the device.</para>

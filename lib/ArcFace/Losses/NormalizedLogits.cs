@@ -44,7 +44,7 @@ public static class NormalizedLogits
     /// </remarks>
     /// <param name="embeddings">x [N, D], floating point.</param>
     /// <param name="weight">W [C, D], floating point.</param>
-    /// <returns>Angles [N, C] in radians, 0..π, differentiable.</returns>
+    /// <returns>Angles [N, C] in radians, 0..π, differentiable once: torch throws where their gradient is to be differentiated.</returns>
     /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
     public static Tensor Angles(Tensor embeddings, Tensor weight)
     {

@@ -83,7 +83,7 @@ internal static class Checkpoint
 
     public static InvalidDataException Bad(string path, string what) => new($"'{path}' cannot be resumed from: {what}");
 
-    private static string Checksum(IReadOnlyDictionary<string, Tensor> tensors, string position)
+    internal static string Checksum(IReadOnlyDictionary<string, Tensor> tensors, string position)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(position));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ArcFace.Data;
+using ArcFace.Interchange;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,6 +52,11 @@ internal sealed partial class TrainingRun : IDisposable
     public TrainingHistory ToTheEnd(Func<double>? validate, CancellationToken cancellation)
     {
         ExemptBuffers();
+        if (_options.CheckpointPath is { } checkpoint)
+        {
+            AtomicFile.RemoveAbandoned(checkpoint);
+        }
+
         if (_options.CheckpointPath is { } path && File.Exists(path))
         {
             Resume(path);

@@ -45,18 +45,19 @@ public sealed class FaceFolderTests : IDisposable
     {
         Tensor picture = zeros(1, 20, 40);
         picture[.., .., 10..30] = tensor(1f);
+        picture[.., .., 15..30] = tensor(0.9f);
         _folder.Write("Ann/1.png", default);
         PictureFile.Save(_folder["Ann/1.png"], picture);
-        Assert.Equal(1, FaceFolder.Open(_folder.Path, new() { Size = 20 }).Load(0).min().item<float>());
+        Assert.InRange(FaceFolder.Open(_folder.Path, new() { Size = 20 }).Load(0).min().item<float>(), 0.9f, 1);
     }
 
     [Fact]
     public void Grey_pictures_are_the_luminance()
     {
         _folder.Write("Ann/1.png", default);
-        PictureFile.Save(_folder["Ann/1.png"], cat([ones(1, 4, 4), zeros(2, 4, 4)]));
-        Tensor grey = FaceFolder.Open(_folder.Path, new() { Size = 4, Colour = false }).Load(0);
-        Assert.Equal([1, 4, 4], grey.shape);
+        PictureFile.Save(_folder["Ann/1.png"], cat([cat([ones(1, 8, 4), zeros(1, 8, 4)], 2), zeros(2, 8, 8)]));
+        Tensor grey = FaceFolder.Open(_folder.Path, new() { Size = 8, Colour = false }).Load(0);
+        Assert.Equal([1, 8, 8], grey.shape);
         Assert.Equal(76 / 255f, grey.max().item<float>(), 1e-6);
     }
 
@@ -112,7 +113,15 @@ public sealed class FaceFolderTests : IDisposable
         Write("Ann/1.png", 0.5f);
         Write("Ann/2.png", 0.5f);
         Write("Bo/1.png", 0.5f);
-        Assert.Equal(["Ann"], FaceFolder.Open(_folder.Path, new() { MinimumPicturesPerPerson = 2 }).People);
+        var folder = FaceFolder.Open(_folder.Path, new() { MinimumPicturesPerPerson = 2 });
+        Assert.Equal(["Ann"], folder.People);
+        Assert.Equal(["Ann/1.png", "Ann/2.png"], folder.Pictures.Select(picture => picture.Path));
+        SkippedFile skipped = Assert.Single(folder.Skipped);
+        Assert.Equal("Bo/1.png", skipped.Path);
+        Assert.Contains("'Bo' has 1 pictures", skipped.Reason);
+        string message = Assert.Throws<InvalidDataException>(() => FaceFolder.Open(_folder.Path, new() { MinimumPicturesPerPerson = 3 })).Message;
+        Assert.Contains("fewer than 3 are left out", message);
+        Assert.DoesNotContain("no picture", message);
     }
 
     [Fact]
@@ -167,6 +176,71 @@ public sealed class FaceFolderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Too_small_and_blank_pictures_and_files_beside_the_people_are_left_out_with_the_reason()
+    {
+        Write("Ann/good.png", 0.5f);
+        Save("Ann/one.png", rand(3, 1, 1));
+        Save("Ann/narrow.png", rand(3, 30, 7));
+        Save("Ann/grey.png", full([3, 20, 20], 0.5f));
+        Save("Ann/nearly.png", full([3, 20, 20], 0.5f) + (rand(3, 20, 20) / 255));
+        Save("loose.png", rand(3, 20, 20));
+        _folder.Write("notes.txt", "about these people"u8);
+        foreach (bool verify in new[] { true, false })
+        {
+            var folder = FaceFolder.Open(_folder.Path, new() { Verify = verify });
+            Dictionary<string, string> reasons = folder.Skipped.ToDictionary(file => file.Path, file => file.Reason);
+            Assert.Contains("1×1 pixels, and either side must have 8", reasons["Ann/one.png"]);
+            Assert.Contains("7×30 pixels", reasons["Ann/narrow.png"]);
+            Assert.Contains("beside the folders of the people", reasons["loose.png"]);
+            Assert.Contains("beside the folders of the people", reasons["notes.txt"]);
+            Assert.Equal(verify ? 6 : 4, reasons.Count);
+            if (verify)
+            {
+                Assert.Contains("blank", reasons["Ann/grey.png"]);
+                Assert.Contains("blank", reasons["Ann/nearly.png"]);
+                Assert.Equal("Ann/good.png", Assert.Single(folder.Pictures).Path);
+            }
+            else
+            {
+                Assert.Contains("blank", Assert.Throws<InvalidDataException>(folder.Load).Message);
+            }
+        }
+
+        Assert.Equal(5, FaceFolder.Open(_folder.Path, new() { MinimumSide = 1, Verify = false }).Pictures.Count);
+        Assert.Throws<InvalidDataException>(() => FaceFolder.Open(_folder.Path, new() { BadFiles = BadFiles.Refuse }));
+    }
+
+    [Fact]
+    public void A_folder_of_loose_pictures_is_told_what_it_lacks()
+    {
+        Save("loose.png", rand(3, 20, 20));
+        string message = Assert.Throws<InvalidDataException>(() => FaceFolder.Open(_folder.Path)).Message;
+        Assert.Contains("sub-folder", message);
+        Assert.Contains("'loose.png' lies beside", message);
+    }
+
+    [Fact]
+    public void A_picture_is_decoded_once_as_far_as_the_kept_bytes_reach()
+    {
+        Save("Ann/1.png", rand(3, 20, 20));
+        Save("Ann/2.png", rand(3, 20, 20));
+        Save("Bo/1.png", rand(3, 20, 20));
+        const int length = 3 * 16 * 16;
+        var folder = FaceFolder.Open(_folder.Path, new() { Size = 16, KeptBytes = (2 * length) + 1 });
+        using LabeledImages all = folder.Load();
+        Array.ForEach(Directory.GetFiles(_folder.Path, "*.png", SearchOption.AllDirectories), File.Delete);
+        Assert.True(folder.Load(0).equal(all.Images[0]).all().item<bool>());
+        Assert.True(folder.Load(1).equal(all.Images[1]).all().item<bool>());
+        Assert.Throws<FileNotFoundException>(() => folder.Load(2));
+    }
+
+    private void Save(string name, Tensor picture)
+    {
+        _folder.Write(name, default);
+        PictureFile.Save(_folder[name], picture);
+    }
+
     private byte[] FirstHalf(string name)
     {
         byte[] whole = File.ReadAllBytes(_folder[name]);
@@ -176,7 +250,10 @@ public sealed class FaceFolderTests : IDisposable
     private void Write(string name, float brightness)
     {
         _folder.Write(name, default);
-        PictureFile.Save(_folder[name], full([3, 10, 10], brightness));
+
+        // The left half is lighter, by as much as the right one is darker: a picture of one colour is no picture of a face.
+        Tensor light = full([3, 10, 5], 20 / 255f);
+        PictureFile.Save(_folder[name], cat([brightness + light, brightness - light], 2));
     }
 
     /// <summary>The beginning of a PNG of 100,000 × 100,000 pixels, with its header's checksum.</summary>

@@ -1,5 +1,7 @@
+using ArcFace.Evaluation;
 using ArcFace.Faces.Folders;
 using ArcFace.Faces.Pictures;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Tests;
@@ -93,7 +95,7 @@ public sealed class FacePairsTests : IDisposable
     [Fact]
     public void Pairs_whose_pictures_are_missing_are_left_out_and_told_or_refused()
     {
-        using var picture = ones(3, 4, 4);
+        using var picture = rand(3, 8, 8);
         foreach (string name in new[] { "Ann/Ann_0001.png", "Ann/Ann_0002.png", "Bo/Bo_0001.png" })
         {
             _folder.Write(name, default);
@@ -109,6 +111,20 @@ public sealed class FacePairsTests : IDisposable
         Assert.Equal([pairs.Pairs[1], pairs.Pairs[2]], found.Missing);
         var strict = FaceFolder.Open(_folder.Path, new() { BadFiles = BadFiles.Refuse });
         Assert.Contains("Bo/Bo_0002", Assert.Throws<InvalidDataException>(() => pairs.IndicesIn(strict)).Message);
+    }
+
+    [Fact]
+    public void Pairs_as_a_folder_gives_them_are_evaluated_in_their_folds()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor left = rand(12, 5), right = rand(12, 5);
+        bool[] same = [.. Enumerable.Range(0, 12).Select(i => i % 4 < 2)];
+        long[] fold = [.. Enumerable.Range(0, 12).Select(i => (long)(i / 4))];
+        FacePairIndices pairs = new([.. Enumerable.Range(0, 12)], [.. Enumerable.Range(12, 12)], same, fold, []);
+        VerificationReport expected = Verification.Evaluate(left, right, tensor(same), tensor(fold));
+        Assert.Equal($"{expected}", $"{Verification.Evaluate(cat([left, right]), pairs)}");
+        Assert.Throws<ArgumentException>(() => Verification.Evaluate(left, pairs));
+        Assert.Throws<ArgumentException>(() => Verification.Evaluate(left, new FacePairIndices([], [], [], [], [])));
     }
 
     private FacePairs Read(params string[] lines)

@@ -8,10 +8,11 @@ internal static class OnnxFiles
 {
     private const int Float = (int)TensorProto.Types.DataType.Float;
 
-    public static string Write(string path, GraphProto graph)
+    public static string Write(string path, GraphProto graph, params (string Key, string Value)[] metadata)
     {
         graph.Name = "test";
-        File.WriteAllBytes(path, new ModelProto { IrVersion = 8, OpsetImport = { new OperatorSetIdProto { Version = 17 } }, Graph = graph }.ToByteArray());
+        var about = metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value });
+        File.WriteAllBytes(path, new ModelProto { IrVersion = 8, OpsetImport = { new OperatorSetIdProto { Version = 17 } }, Graph = graph, MetadataProps = { about } }.ToByteArray());
         return path;
     }
 

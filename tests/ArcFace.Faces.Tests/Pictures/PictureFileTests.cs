@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ArcFace.Data;
+using ArcFace.Faces.Folders;
 using ArcFace.Faces.Pictures;
 using SkiaSharp;
 using TorchSharp;
@@ -56,7 +57,18 @@ public sealed class PictureFileTests : IDisposable
     public void A_picture_is_turned_upright_as_its_camera_asks(byte orientation, bool onItsSide, string red)
     {
         string path = _folder["picture.jpg"];
-        File.WriteAllBytes(path, WithOrientation(Jpeg(), orientation));
+        byte[] big = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+        byte[] little = [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
+        byte[] rows = [.. Enumerable.Repeat(Enumerable.Range(0, 24).SelectMany(x => x < 12 ? new byte[] { 255, 0, 0 } : [0, 0, 255]), 16).SelectMany(row => row)];
+        foreach (byte[] file in new[] { WithOrientation(Jpeg(), orientation), PngFile.Of(24, 16, 8, 2, rows, ("eXIf", big)), PngFile.Of(24, 16, 8, 2, rows, ("eXIf", little)) })
+        {
+            File.WriteAllBytes(path, file);
+            RedIsAt(red, onItsSide, path);
+        }
+    }
+
+    private static void RedIsAt(string red, bool onItsSide, string path)
+    {
         Tensor picture = PictureFile.Load(path);
         (int height, int width) = onItsSide ? (24, 16) : (16, 24);
         Assert.Equal([3, height, width], picture.shape);
@@ -69,6 +81,61 @@ public sealed class PictureFileTests : IDisposable
         };
         Assert.True(picture[0, row, column].item<float>() > 0.9f);
         Assert.True(picture[0, height - 1 - row, width - 1 - column].item<float>() < 0.1f);
+    }
+
+    [Theory]
+    [InlineData(255)]
+    [InlineData(51)]
+    [InlineData(0)]
+    public void What_is_transparent_lies_on_white_at_8_and_16_bits(byte alpha)
+    {
+        byte[] pixel = [102, 0, 0, alpha];
+        byte[] eight = [.. Enumerable.Repeat(pixel, 9 * 9).SelectMany(one => one)], sixteen = [.. eight.SelectMany(value => new[] { value, value })];
+        float[] expected = [.. new[] { 102f, 0, 0 }.Select(value => ((value * alpha / 255) + 255 - alpha) / 255)];
+        foreach (byte[] file in new[] { PngFile.Of(9, 9, 8, 6, eight), PngFile.Of(9, 9, 16, 6, sixteen) })
+        {
+            File.WriteAllBytes(_folder["picture.png"], file);
+            float[] mean = PictureFile.Load(_folder["picture.png"]).mean([1L, 2]).data<float>().ToArray();
+            Assert.All(mean.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1.01f / 255));
+        }
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void A_colour_that_a_PNG_names_as_transparent_lies_on_white(byte depth)
+    {
+        byte[] pixel = depth == 8 ? [102, 0, 0] : [102, 102, 0, 0, 0, 0], other = new byte[pixel.Length];
+        byte[] rows = [.. Enumerable.Range(0, 9).SelectMany(_ => Enumerable.Range(0, 10).SelectMany(x => x < 5 ? pixel : other))];
+        byte[] named = depth == 8 ? [0, 102, 0, 0, 0, 0] : pixel;
+        File.WriteAllBytes(_folder["picture.png"], PngFile.Of(10, 9, depth, 2, rows, ("tRNS", named)));
+        Tensor picture = PictureFile.Load(_folder["picture.png"]);
+        Assert.Equal(1, picture[.., .., ..5].min().item<float>());
+        Assert.Equal(0, picture[.., .., 5..].max().item<float>());
+    }
+
+    [Fact]
+    public void A_large_JPEG_is_decoded_at_reduced_size_and_shows_the_same()
+    {
+        using var bitmap = new SKBitmap(1600, 1200);
+        using var canvas = new SKCanvas(bitmap);
+        using var red = new SKPaint { Color = SKColors.Red };
+        canvas.Clear(SKColors.Blue);
+        canvas.DrawRect(200, 300, 600, 300, red);
+        canvas.Flush();
+        foreach (byte orientation in new byte[] { 1, 6 })
+        {
+            byte[] jpeg = WithOrientation(bitmap.Encode(SKEncodedImageFormat.Jpeg, 95).ToArray(), orientation);
+            _folder.Write("faces/Ann/1.jpg", jpeg);
+            Tensor small = FaceFolder.Open(_folder["faces"], new() { Size = 60 }).Load(0);
+
+            // 1200 pixels in the middle become 60: the rectangle is at x 0..30, y 15..30, turned right by a quarter at x 30..45, y 0..30.
+            (int x, int y, int width, int height) = orientation == 1 ? (0, 15, 30, 15) : (30, 0, 15, 30);
+            Tensor expected = zeros(60, 60);
+            expected.narrow(0, y, height).narrow(1, x, width).fill_(1);
+            Assert.InRange((small[0] - expected).abs().mean().item<float>(), 0, 0.02);
+            Assert.InRange((small[2] + expected - 1).abs().mean().item<float>(), 0, 0.02);
+        }
     }
 
     [Fact]

@@ -9,6 +9,30 @@ namespace ArcFace.Notebooks.Tests;
 public sealed class LossLadderTests
 {
     [Fact]
+    public void What_is_changed_in_place_after_the_loss_does_not_count()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = Draw.Labels(2, 6, 2);
+        Holds(inputs => LossLadder.Evaluate(inputs[0], inputs[1], inputs[2], y, LossRung.Logistic), Draw.Normal(1, 6, 3), Draw.Normal(3, 1, 3), Draw.Vector(0.4));
+        Holds(inputs => LossLadder.Evaluate(inputs[0], inputs[1], inputs[2], y, LossRung.Softmax), Draw.Normal(1, 6, 3), Draw.Normal(3, 2, 3), Draw.Vector(0.4, 1));
+        Holds(inputs => Logistic.Loss(inputs[0], y), Draw.Normal(1, 6));
+
+        static void Holds(Func<Tensor[], Tensor> function, params Tensor[] inputs)
+        {
+            (_, Tensor[] expected) = Gradient.ByAutograd(function, inputs);
+            Tensor[] leaves = [.. inputs.Select(input => input.detach().clone().requires_grad_())];
+            Tensor loss = function(leaves);
+            using (no_grad())
+            {
+                Array.ForEach(leaves, leaf => leaf.mul_(0));
+            }
+
+            loss.backward();
+            Assert.All(expected.Zip(leaves), pair => Assert.Equal(0, Gradient.LargestDifference(pair.First, pair.Second.grad!)));
+        }
+    }
+
+    [Fact]
     public void Softmax_of_two_classes_whose_first_is_zero_equals_logistic()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -56,6 +56,28 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
+    public void Tensors_that_cannot_be_carried_are_refused_and_nothing_is_changed()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SoftmaxRegression(4, 3);
+        Tensor disposed = ones(3, 4), sparse = ones(3, 4).to_sparse();
+        disposed.Dispose();
+        foreach ((Tensor? weight, string what) in new[]
+        {
+            (null, "null"), (disposed, "disposed"), (sparse, "sparse"), (ones(3, 4, ScalarType.ComplexFloat32), "ComplexFloat32"), (ones(3, 4, device: META), "without content"),
+        })
+        {
+            var tensors = new Dictionary<string, Tensor> { ["bias"] = ones(3), ["weight"] = weight! };
+            Assert.Contains($"'weight' is {(what == "ComplexFloat32" ? "of type " : "")}{what}", Assert.Throws<ArgumentException>(() => Weights.Load(model, tensors)).Message);
+            Assert.Throws<ArgumentException>(() => Weights.Load(model, tensors, strict: false));
+            Assert.Throws<ArgumentException>(() => Safetensors.Save(_folder["file"], tensors));
+        }
+
+        Assert.Equal(0, model.Bias!.sum().item<float>());
+        Assert.Empty(_folder.Names);
+    }
+
+    [Fact]
     public void Lenient_loading_takes_what_fits_and_reports_the_rest()
     {
         using var scope = NewDisposeScope();

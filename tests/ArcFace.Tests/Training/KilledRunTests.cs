@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ArcFace.Data;
+using ArcFace.Interchange;
 using ArcFace.Losses;
 using ArcFace.Models;
 using ArcFace.Notebooks.Lessons;
@@ -12,13 +13,7 @@ namespace ArcFace.Tests.Training;
 [Collection(TensorCounts.Name)]
 public sealed class KilledRunTests
 {
-    private const string FolderVariable = "ARCFACE_TESTS_KILLED_RUN";
-
     private const int Kills = 4;
-
-    // Not the path of this process, which is the host's where the tests are run by dotnet.
-    private static readonly string Program = Path.ChangeExtension(
-        typeof(KilledRunTests).Assembly.Location, OperatingSystem.IsWindows() ? "exe" : null);
 
     [Fact]
     public void A_run_killed_at_random_moments_ends_with_the_same_weights()
@@ -28,7 +23,7 @@ public sealed class KilledRunTests
         int kills = 0;
 
         // A process takes longer to start than to train, so all start now, and each waits for its turn.
-        Process[] children = [.. Enumerable.Range(0, Kills + 1).Select(_ => Start(folder.Path))];
+        Process[] children = [.. Enumerable.Range(0, Kills + 1).Select(_ => OwnProcess.Start(typeof(KilledRunTests), nameof(A_run_writes_its_final_weights), folder.Path))];
         try
         {
             byte[] uninterrupted = Train(folder["whole"]);
@@ -69,26 +64,16 @@ public sealed class KilledRunTests
     public void A_run_writes_its_final_weights()
     {
         using var own = new TemporaryFolder();
-        string? given = Environment.GetEnvironmentVariable(FolderVariable);
-        string path = Path.Combine(given ?? own.Path, "weights");
-        byte[] weights = Train(Path.Combine(given ?? own.Path, "run"), given is null ? null : Console.In);
-        File.WriteAllBytes(path + ".part", weights);
-        File.Move(path + ".part", path, overwrite: true);
-        Assert.NotEmpty(File.ReadAllBytes(path));
+        string folder = OwnProcess.Folder ?? own.Path;
+        byte[] weights = Train(Path.Combine(folder, "run"), OwnProcess.Folder is null ? null : Console.In);
+        AtomicFile.Write(Path.Combine(folder, "weights"), stream => stream.Write(weights));
+        Assert.NotEmpty(File.ReadAllBytes(Path.Combine(folder, "weights")));
     }
-
-    private static Process Start(string folder) => Process.Start(new ProcessStartInfo(Program)
-    {
-        ArgumentList = { "-method", $"{typeof(KilledRunTests).FullName}.{nameof(A_run_writes_its_final_weights)}" },
-        Environment = { [FolderVariable] = folder },
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-    })!;
 
     private static long Stamp(string path) => File.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks : 0;
 
     /// <summary>Trains once <paramref name="start"/> says a line.</summary>
-    private static byte[] Train(string checkpoint, TextReader? start = null)
+    internal static byte[] Train(string checkpoint, TextReader? start = null, int epochs = 3)
     {
         using var oneThread = new OneThread();
         using var digits = Digits.Load();
@@ -97,7 +82,7 @@ public sealed class KilledRunTests
         using var body = new ConvolutionalEmbedder(2, 8, width: 4);
         using var head = new MarginSoftmaxLoss(2, 8, new() { Scale = 16 });
         start?.ReadLine();
-        var options = new TrainerOptions { Epochs = 3, CheckpointPath = checkpoint, CheckpointEvery = 10, Device = CPU };
+        var options = new TrainerOptions { Epochs = epochs, CheckpointPath = checkpoint, CheckpointEvery = 10, Device = CPU };
         new Trainer(body, head, options).Train(new ShuffledBatches(eight, 32, seed: 4));
         return [.. body.state_dict().Values.Append(head.Weight).SelectMany(tensor => tensor.bytes.ToArray())];
     }
