@@ -139,7 +139,7 @@ public sealed partial class Figure
         ["pad"] = new JsonObject { ["t"] = 64 + (rank * KnobHeight) },
         ["steps"] = new JsonArray([.. knob.Values.Select((value, position) => new JsonObject
         {
-            ["label"] = value.ToString("G4", CultureInfo.InvariantCulture),
+            ["label"] = knob.Names?[position] ?? value.ToString("G4", CultureInfo.InvariantCulture),
             ["method"] = method,
             ["args"] = args(position),
         })]),

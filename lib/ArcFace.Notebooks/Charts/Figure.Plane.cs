@@ -9,7 +9,8 @@ public sealed partial class Figure
     /// <param name="embeddings">Points, [N, 2].</param>
     /// <param name="labels">The class of each, 0..C − 1, [N].</param>
     /// <param name="classNames">Names of the classes, [C].</param>
-    /// <param name="onCircle">Whether to divide each embedding by its length, so that only its angle is seen.</param>
+    /// <param name="onCircle">Whether only the angle of each embedding is drawn: points a little inside and outside of the circle,
+    /// so that they can be told apart.</param>
     /// <param name="weight">Class weights, [C, 2]: the rays then show their directions in place of the classes' centers.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, or a label is outside the classes.</exception>
     public static Figure EmbeddingPlane(
@@ -26,7 +27,7 @@ public sealed partial class Figure
 
         for (int label = 0; label < classNames.Count; label++)
         {
-            double[][] rows = onCircle ? points.DirectionsOf(label) : points.Of(label);
+            double[][] rows = onCircle ? [.. points.DirectionsOf(label).Select(BesideCircle)] : points.Of(label);
             if (rows.Length > 0)
             {
                 // The name stands at the ray, and in the figure's text; a legend would only repeat it.
@@ -45,5 +46,10 @@ public sealed partial class Figure
         }
 
         return figure;
+    }
+    private static double[] BesideCircle(double[] direction, int rank)
+    {
+        double place = 1 + (0.025 * ((rank % 5) - 2));
+        return [direction[0] * place, direction[1] * place];
     }
 }

@@ -42,6 +42,13 @@ public sealed partial class Figure
         });
     }
 
+    /// <summary>Adds the sector of the unit circle between two angles, in degrees.</summary>
+    public Figure Sector(double from, double to, string name = "", string? color = null)
+    {
+        double[] turns = [.. Enumerable.Range(0, 41).Select(i => double.DegreesToRadians(from + ((to - from) * i / 40)))];
+        return Area([0, .. turns.Select(Math.Cos)], [0, .. turns.Select(Math.Sin)], name, color);
+    }
+
     /// <summary>Adds a cloud of points.</summary>
     /// <param name="x">Horizontal positions.</param>
     /// <param name="y">Vertical positions, as many as <paramref name="x"/>.</param>

@@ -49,7 +49,7 @@ public sealed partial class Figure
             ["title"] = new JsonObject { ["text"] = title, ["x"] = 0.02, ["xanchor"] = "left", ["font"] = new JsonObject { ["size"] = 16 } },
             ["width"] = DefaultWidth,
             ["height"] = DefaultHeight,
-            ["margin"] = new JsonObject { ["l"] = 64, ["r"] = 24, ["t"] = 76, ["b"] = 56 },
+            ["margin"] = new JsonObject { ["l"] = 64, ["r"] = 24, ["t"] = 76, ["b"] = 64 },
             ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 1, ["xanchor"] = "right", ["y"] = 1.01, ["yanchor"] = "bottom" },
             ["font"] = new JsonObject { ["size"] = 13, ["color"] = Palette.Ink },
             ["paper_bgcolor"] = "#ffffff",
@@ -119,7 +119,7 @@ public sealed partial class Figure
 
     private static JsonObject Axis(string label) => new()
     {
-        ["title"] = new JsonObject { ["text"] = label },
+        ["title"] = new JsonObject { ["text"] = label, ["standoff"] = 10 },   // with it, plotly.js counts the title into the margin
         ["gridcolor"] = Palette.Faint,
         ["zerolinecolor"] = "#aaaaaa",
         ["linecolor"] = "#aaaaaa",

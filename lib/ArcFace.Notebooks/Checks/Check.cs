@@ -1,3 +1,4 @@
+using System.Reflection;
 using ArcFace.Notebooks.Charts;
 using static TorchSharp.torch;
 
@@ -11,6 +12,65 @@ namespace ArcFace.Notebooks;
 /// <param name="strict">Whether anything but a right answer throws.</param>
 public sealed class Check(bool strict = false)
 {
+    /// <summary>Checks the answer to an exercise of the series; what is right and which mistakes are foreseen stands in the library.</summary>
+    /// <param name="id">Notebook and exercise, such as <c>03-2</c>.</param>
+    /// <param name="answer">A number of any type, a sequence of numbers, a tensor or a word; null as long as there is none.</param>
+    /// <exception cref="ArgumentException">There is no such exercise.</exception>
+    /// <exception cref="CheckFailedException">The check is strict and the answer not right.</exception>
+    public void Exercise(string id, object? answer)
+    {
+        Exercise exercise = Exercises.Find(id);
+        string title = $"Exercise {id[(id.IndexOf('-', StringComparison.Ordinal) + 1)..]}";
+        if (exercise.Words is [string right, .. string[] others])
+        {
+            Choice(title, answer as string, right, [.. others.Zip(exercise.Mistakes, (word, mistake) => (word, mistake.Why))]);
+            return;
+        }
+
+        try
+        {
+            if (exercise.Ask(answer) is not Answer[] given)
+            {
+                NotYet(title);
+                return;
+            }
+
+            string? why = WhatIsWrong(exercise, given);
+            Report(title, why is null, why ?? "");
+        }
+        catch (TargetInvocationException error)
+        {
+            Report(title, false, $"your code stops with: {error.InnerException!.Message}");
+        }
+        catch (ArgumentException error)
+        {
+            Report(title, false, error.Message);
+        }
+    }
+
+    /// <summary>The same for a function: the library calls it, and passes fresh arguments each time.</summary>
+    /// <exception cref="ArgumentException">There is no such exercise.</exception>
+    /// <exception cref="CheckFailedException">The check is strict and the answer not right.</exception>
+    public void Exercise(string id, Delegate answer) => Exercise(id, (object)answer);
+
+    private static string? WhatIsWrong(Exercise exercise, Answer[] given)
+    {
+        bool Equals(Answer[] other) => given.Length == other.Length && given.Zip(other).All(p => p.First.Is(p.Second, exercise.Tolerance));
+        if (Equals(exercise.Right))
+        {
+            return null;
+        }
+
+        Answer right = exercise.Right[0];
+        return exercise.Mistakes.FirstOrDefault(mistake => Equals(mistake.Wrong)).Why
+            ?? (!given[0].HasShapeOf(right) ? $"its shape is [{string.Join(", ", given[0].Shape)}], not [{string.Join(", ", right.Shape)}]"
+            : given.Any(g => g.Values.Any(double.IsNaN)) ? "NaN is in it: 0/0, ∞ − ∞, or a logarithm or root of a negative number"
+            : given.Zip(exercise.Right).All(p => p.First.IsCutOff(p.Second)) && exercise.Right.Any(r => r.Values.Any(v => v != Math.Truncate(v)))
+                ? "a whole number: C# drops the rest where both sides of / are whole, 1 / 6 is 0; write 1.0 / 6"
+            : given is [{ Values: [double number] }] ? $"{number:G6} is not it, and it is none of the usual mistakes"
+            : "the values differ, and it is none of the usual mistakes");
+    }
+
     /// <summary>Checks a number.</summary>
     /// <param name="exercise">The exercise's name, such as <c>Exercise 1</c>.</param>
     /// <param name="answer">The reader's number; NaN as long as there is none.</param>

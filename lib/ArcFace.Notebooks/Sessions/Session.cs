@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using ArcFace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
 {
     /// <summary>Starts a notebook: loads libtorch, sets seed and threads, chooses the device, and prints all of it.</summary>
     /// <param name="seed">Same seed, same machine, same device: same numbers.</param>
-    /// <param name="threads">Threads that one tensor operation may use; by default <c>ARCFACE_THREADS</c>, else one per core.</param>
+    /// <param name="threads">Threads that one tensor operation may use, unless <c>ARCFACE_THREADS</c> says otherwise; 0 for one per core.</param>
     /// <param name="strict">Whether an unanswered or wrong exercise is an error, as in the solutions.</param>
     /// <param name="keepFreedMemory">Whether the process keeps the memory that is freed (<see cref="ProcessMemory.KeepFreed"/>), which
     /// is faster. False where a notebook watches how much memory something takes.</param>
@@ -33,7 +34,7 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
             ProcessMemory.KeepFreed();
         }
 
-        threads = threads > 0 ? threads : ThreadsOfEnvironment();
+        threads = ThreadsOfEnvironment() ?? (threads > 0 ? threads : Environment.ProcessorCount);
         set_num_threads(threads);
         random.manual_seed(seed);
         (Device device, string reason) = ChooseDevice();
@@ -42,6 +43,13 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
         Display.StartDocument();
         return session;
     }
+
+    /// <summary>Holds the sentences of the notebook; they are about its parameters as they come.</summary>
+    /// <param name="asShipped">Whether all parameters are, such as <c>margin == 0.5 &amp;&amp; seeds is [1, 2, 3]</c>.</param>
+    /// <param name="settings">The same in words, filled in by the compiler.</param>
+#pragma warning disable CA1822 // Everything that a notebook needs from its surroundings comes from its session.
+    public Claims Claims(bool asShipped, [CallerArgumentExpression(nameof(asShipped))] string settings = "") => new(asShipped, settings);
+#pragma warning restore CA1822
 
     /// <summary>Shows how a training run stands, for <see cref="Trainer.Fit"/>.</summary>
     /// <remarks>One line that changes while the run goes on; where the engine cannot change it, one line an epoch.</remarks>
@@ -84,10 +92,10 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
         }
     }
 
-    private static int ThreadsOfEnvironment()
+    private static int? ThreadsOfEnvironment()
     {
         string? text = EnvironmentVariable.Read("ARCFACE_THREADS");
-        return text is null ? Environment.ProcessorCount
+        return text is null ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads > 0 ? threads
             : throw new InvalidOperationException($"ARCFACE_THREADS is '{text}'; set it to a number of threads such as 4, or unset it");
     }

@@ -107,7 +107,7 @@ public sealed class EvaluationFigureTests
         Assert.Equal(Palette.Class(2), (string?)rays[1]["line"]!["color"]);
 
         JsonNode circle = Json(Figure.EmbeddingPlane("t", points, tensor([0L, 0L, 2L]), Names, onCircle: true));
-        Assert.Equal([1, 1], Numbers(Trace(circle, "a")["x"]));
+        Assert.Equal([0.95, 0.975], Numbers(Trace(circle, "a")["x"]), Six);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public class CheckTests
 
     private static string Printed(Action<Check> use) => Capture(() => use(new Check()));
 
-    private static string Capture(Action action)
+    internal static string Capture(Action action)
     {
         TextWriter before = Console.Out;
         using var text = new StringWriter();

@@ -1,0 +1,202 @@
+using static System.Math;
+using static ArcFace.Notebooks.Answer;
+using static ArcFace.Notebooks.Exercise;
+
+namespace ArcFace.Notebooks;
+
+internal static partial class Exercises
+{
+    private const double Gibibyte = 1L << 30;
+
+    private static double StartLoss => Log(1e5 - 1) + 4 + (64 * Sin(0.5));
+
+    private static Dictionary<string, Exercise> Faces() => new()
+    {
+        ["09-1, plane"] = Number(45, 1e-6,
+            (360 / 7.0, "eight weights on a circle leave eight gaps, the last one back to the first"),
+            (PI / 4, "right, but in radians"),
+            (180, "only two can be opposite"),
+            (90, "four could be that far apart; these are eight"),
+            (22.5, "that is half the gap: from a weight to the border of its class")),
+        ["09-1, eight dimensions"] = Number(Acos(-1.0 / 7) * 180 / PI, 1e-3,
+            (90, "perpendicular is not the best: a little more than 90° is possible for all pairs at once"),
+            (Acos(-1.0 / 7), "right, but in radians"),
+            (Acos(1.0 / 7) * 180 / PI, "the sign: 0 = ‖Σw‖² = 8 + 8·7·cos θ makes the cosine negative"),
+            (Acos(-1.0 / 8) * 180 / PI, "each weight has seven others, not eight"),
+            (45, "that is the plane; there is more room here")),
+        ["09-2, log A"] = Word("scale",
+            ("start", "the labels are right, so it got started"),
+            ("head", "a forgotten head has a high loss and classes that come to their weights: W-EC would be small"),
+            ("length", "a head that does not turn is met by its classes: W-EC would be small")),
+        ["09-2, log B"] = Word("head",
+            ("start", "98.7 % are right, so it got started"),
+            ("scale", "the scale does not keep W from moving"),
+            ("length", "long rows turn slowly, but they do move")),
+        ["09-3, rate"] = Number(51.2, 1e-4,
+            (0.1 * Sqrt(512), "the gradient is √512 times as short, and the row √512 times as long: two factors"),
+            (0.1 / 512, "longer rows turn more slowly: the rate must be larger"),
+            (0.1 / Sqrt(512), "longer rows turn more slowly: the rate must be larger, by two factors"),
+            (512, "512 is the factor; times the rate you come from"),
+            (0.1, "the same rate turns these rows 512 times more slowly")),
+        ["09-3, weight decay"] = Number(0.0005 / 512, 1e-3,
+            (0.0005, "decay acts through the rate: 51.2 · 0.0005 would shorten the rows by 2.6 % in every step"),
+            (0.0005 / Sqrt(512), "rate times decay must stay what it was"),
+            (0.0005 * Sqrt(512), "rate times decay must stay what it was"),
+            (0, "without decay the rows grow, and turn ever more slowly"),
+            (0.0005 * 512, "rate times decay must stay what it was, and the rate has grown")),
+        ["09-4"] = Intra(),
+        ["10-1"] = Number(19_600, 1e-7,
+            (19_900, "those are all pairs; the genuine ones are among them"),
+            (39_200, "you counted each pair twice, (a, b) and (b, a)"),
+            (300, "those are the genuine pairs"),
+            (1225, "those are pairs of people; every two people make 4 · 4 pairs of pictures"),
+            (40_000, "a picture is not compared with itself, nor counted in both orders")),
+        ["10-2, TAR"] = Number(0.6, 1e-4,
+            (0.2, "that is at a FAR of 0; one impostor of five may pass"),
+            (0.8, "your threshold lets two impostors in; it must lie above 0.65"),
+            (0.4, "that is the share of genuine pairs refused"),
+            (60, "give a share between 0 and 1"),
+            (3, "give a share of the five genuine pairs")),
+        ["10-2, area"] = Number(0.68, 1e-4,
+            (0.32, "that is how often the impostor pair scores higher"),
+            (17, "that many of the 25 comparisons are won; give the share"),
+            (1, "compare every genuine pair with every impostor pair, 25 comparisons; not the first with the first"),
+            (0.5, "that is what scores without any meaning have"),
+            (68, "give a share between 0 and 1")),
+        ["10-3"] = TrueAcceptRate(),
+        ["10-4"] = Word("C",
+            ("A", "no picture is in two parts, but every person is: the wrong-on-purpose table shows what that does"),
+            ("B", "that is right as it is: a threshold chosen on the test pairs would promise too much"),
+            ("D", "count them: if the test holds a third of the pictures, they make more than five million impostor pairs")),
+        ["11-1"] = Number(4 * 512e6 * 4 / Gibibyte, 2e-3,
+            (3 * 512e6 * 4 / Gibibyte, "that is SGD with momentum; AdamW remembers two numbers a weight"),
+            (2 * 512e6 * 4 / Gibibyte, "that is the optimizer's memory alone; add W and its gradient"),
+            (512e6 * 4 / Gibibyte, "that is W alone; add its gradient and the optimizer's two"),
+            (4 * 512e6 * 4 / 1e9, "that is in units of 10⁹ bytes; a GiB is 2³⁰"),
+            (4 * 512e6 * 8 / Gibibyte, "a float32 takes four bytes, not eight")),
+        ["11-2"] = Number(StartLoss, 5e-4,
+            (StartLoss + Log(1e6 - 1) - Log(1e5 - 1), "the sum runs over the classes that the step sees, a tenth"),
+            (StartLoss - 4, "the other cosines are not all zero: their spread adds s²/2D"),
+            (StartLoss - (64 * Sin(0.5)), "the target logit has the margin: it is −s·sin m, not 0"),
+            (Log(1e5 - 1), "that is the loss of equal logits; the scale and the margin add to it"),
+            (StartLoss - (128 * Sin(0.5)), "the margin lowers the target logit and so raises the loss")),
+        ["11-3"] = Word("logits",
+            ("weight", "W has a row a class, whatever the batch"),
+            ("momentum", "the optimizer remembers numbers of the shape of W, whatever the batch")),
+        ["11-4"] = Merge(),
+        ["12-1"] = Number(1 - Pow(1 - 1e-4, 1e4), 1e-3,
+            (1, "n·f is 1, but that approximation is for n·f far below 1"),
+            (Pow(1 - 1e-4, 1e4), "that is the probability that the stranger stays out"),
+            (1e-4, "that is one template; each of them may say yes"),
+            (1e4, "a probability is at most 1"),
+            (1e-8, "divided instead of multiplied: a larger gallery lets more strangers in")),
+        ["12-2"] = Number(776, 1e-6,
+            (775, "775 people make 299,925 pairs, a few too few"),
+            (300_000, "that is the number of pairs; n people make n(n − 1)/2 of them"),
+            (600_000, "two pictures for each pair; but each picture is in many pairs"),
+            (548, "n² counts each pair twice, and everybody against oneself"),
+            (549, "n(n − 1) counts each pair twice"),
+            (100, "10⁴ pairs give one false accept, not thirty"),
+            (142, "10⁴ pairs give one false accept, not thirty")),
+        ["12-3"] = Templates(),
+        ["12-4"] = BestOrNobody(),
+    };
+
+    private static double Length(IEnumerable<double> values) => Sqrt(values.Sum(v => v * v));
+
+    // Sums over the rows of each class, [classes, columns]; each row times its factor.
+    private static Answer Added(Answer x, long[] y, int classes, Func<int, double> factor) => Matrix(
+        classes, (int)x.Shape[1], (c, k) => Sum(y.Length, i => y[i] == c ? factor(i) * x[i, k] : 0));
+
+    private static IEnumerable<double> Row(Answer x, int i) => Enumerable.Range(0, (int)x.Shape[1]).Select(k => x[i, k]);
+
+    private static (Answer X, Func<int, double> Unit) Stretched(int seed)
+    {
+        Answer drawn = Draw(9, 4, seed), x = Matrix(9, 4, (i, k) => (drawn[i, k] + (i / 3 == k ? 3 : 0)) * (i + 1));
+        return (x, i => 1 / Length(Row(x, i)));
+    }
+
+    // (x [9, 4], labels [9], classes) → []
+    private static Exercise Intra()
+    {
+        long[] y = [0, 0, 0, 0, 1, 1, 2, 2, 2];
+        (Answer x, Func<int, double> unit) = Stretched(12);
+        double[] To(Answer centers, bool normalised = true) => [.. y.Select((c, i) => 180 / PI * Acos(Clamp(Sum(4, k => x[i, k] * unit(i) * centers[(int)c, k])
+            / (normalised ? Length(Row(centers, (int)c)) : 1), -1, 1)))];
+        Answer sums = Added(x, y, 3, unit);
+        double[] right = To(sums);
+        double[] perClass = [.. Enumerable.Range(0, 3).Select(c => right.Where((_, i) => y[i] == c).Average())];
+        static Answer One(double value) => new([value], []);
+        return Tensor([x, y, 3], One(right.Average()),
+            (One(right.Average() * PI / 180), "right, but in radians"),
+            (One(To(Added(x, y, 3, _ => 1)).Average()), "you averaged embeddings of different lengths; average their directions"),
+            (One(perClass.Average()), "you averaged over the classes; every sample counts the same"),
+            (new(right, [9]), "these are the angles of the samples; take the mean"),
+            (One(To(sums, normalised: false).Average()), "the center needs length one before its product is a cosine"));
+    }
+
+    // (genuine, impostor, rate) → share; scores on a grid of a twentieth, so that many are equal
+    private static Exercise TrueAcceptRate()
+    {
+        var random = new Random(7);
+        double[] genuine = [0, .. Enumerable.Range(1, 39).Select(_ => Round(20 * Sqrt(random.NextDouble())) / 20)];
+        double[] impostor = [.. Enumerable.Range(0, 40).Select(_ => Round(20 * random.NextDouble()) / 20)];
+        double[] thresholds = [.. genuine, .. impostor, double.PositiveInfinity], descending = [.. impostor.OrderDescending()];
+        static double Share(double[] scores, double threshold) => scores.Count(s => s >= threshold) / (double)scores.Length;
+        double Best(double rate) => thresholds.Where(t => Share(impostor, t) <= rate).Max(t => Share(genuine, t));
+        double Kth(double rate) => descending[Math.Min(39, (int)(rate * 40))];
+        return Function([0, 0.01, 0.04, 0.1, 0.23, 0.5, 0.77, 1], rate => [genuine, impostor, rate], Best,
+            (rate => Share(genuine, Kth(rate)), "where the first refused impostor has equals, or equals your threshold, you accept it too: accept means at least"),
+            (rate => genuine.Count(s => s > Kth(rate)) / 40.0, "nearly: at a rate of 1 everybody may pass, and the threshold lies at the lowest score or below"),
+            (rate => 1 - Best(rate), "that is the share of genuine pairs refused"),
+            (rate => thresholds.Where(t => Share(genuine, t) <= rate).Max(t => Share(impostor, t)), "you exchanged genuine and impostor"),
+            (rate => thresholds.Where(t => Share(impostor, t) <= rate).Min(t => Share(genuine, t)), "that is the highest threshold allowed; take the lowest, it accepts the most genuine pairs"));
+    }
+
+    // (a [4], b [4]) → [4]
+    private static Exercise Merge()
+    {
+        double[] a = [1, 1000, -1000, 3], b = [2, 1001, -1000, -50];
+        Answer Of(Func<double, double, double> merge) => Vector(4, i => merge(a[i], b[i]));
+        Exercise exercise = Tensor([new Answer(a, [4]), new Answer(b, [4])], Of((u, v) => Max(u, v) + Log(1 + Exp(-Abs(u - v)))),
+            (Of((u, v) => u + v), "sums of logarithms are products; here the sums themselves must be added"),
+            (Of(Max), "the greater of the two is near where they differ much, and ln 2 too small where they are equal"),
+            (Of((u, v) => (u + v) / 2), "the mean of logarithms is the logarithm of a geometric mean; a sum is asked for"),
+            (Of((u, v) => Log(u + v)), "take the exponentials before you add"),
+            (Of((u, v) => Log(Exp(u) + Exp(v))), "right in mathematics, but e^1000 is infinite: take the greater one out first"));
+        return exercise with { Tolerance = 1e-7 };
+    }
+
+    // (x [9, 4], labels [9], K) → [K, 4]
+    private static Exercise Templates()
+    {
+        long[] y = [0, 1, 2, 0, 1, 2, 0, 1, 0];
+        (Answer x, Func<int, double> unit) = Stretched(13);
+        Answer Of(Answer sums, Func<int, double> divisor) => Matrix(3, 4, (c, k) => sums[c, k] / divisor(c));
+        Answer Unit(Answer sums) => Of(sums, c => Length(Row(sums, c)));
+        Answer directions = Added(x, y, 3, unit), plain = Added(x, y, 3, _ => 1);
+        Answer columns = Matrix(9, 4, (i, k) => x[i, k] / Length(Enumerable.Range(0, 9).Select(n => x[n, k])));
+        double Count(int c) => y.Count(label => label == c);
+        return Tensor([x, y, 3], Unit(directions),
+            (Unit(plain), "you added the embeddings as they are: the long ones outvote the others. Take directions first"),
+            (directions, "the sum of directions is right; bring it to length one"),
+            (Of(directions, Count), "the mean of directions is right; bring it to length one"),
+            (Of(plain, Count), "that is the mean of the embeddings: take directions before, and length one after"),
+            (Unit(Added(columns, y, 3, _ => 1)), "you normalised the columns; a direction is a row: dim: 1"));
+    }
+
+    // (cosines [5, 3], threshold) → [5]
+    private static Exercise BestOrNobody()
+    {
+        Answer cosines = new([0.9, 0.2, 0.1, 0.65, 0.7, 0.1, 0.3, 0.59, 0.2, -0.4, -0.2, -0.3, 0.1, 0.2, 0.6], [5, 3]);
+        double Best(int i) => Row(cosines, i).Max();
+        int Who(int i) => Array.IndexOf(Row(cosines, i).ToArray(), Best(i));
+        Answer Of(Func<int, double> answer) => Vector(5, answer);
+        return Tensor([cosines, 0.6], Of(i => Best(i) >= 0.6 ? Who(i) : -1),
+            (Of(i => Who(i)), "strangers get the name of the nearest person: the threshold is missing"),
+            (Of(i => Best(i) > 0.6 ? Who(i) : -1), "a cosine equal to the threshold is accepted"),
+            (Of(i => Best(i) >= 0.6 ? Who(i) : 0), "0 is the number of a person; nobody is −1"),
+            (Of(i => Best(i) >= 0.6 ? -1 : Who(i)), "the other way round"),
+            (Of(i => Array.FindIndex(Row(cosines, i).ToArray(), c => c >= 0.6)), "you took the first template above the threshold, not the best"));
+    }
+}

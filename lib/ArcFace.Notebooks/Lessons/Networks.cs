@@ -1,0 +1,49 @@
+using ArcFace.Data;
+using ArcFace.Evaluation;
+using static TorchSharp.torch;
+
+namespace ArcFace.Notebooks.Lessons;
+
+/// <summary>What the notebooks ask of a trained network.</summary>
+public static class Networks
+{
+    /// <summary>What the network makes of all images at once, [N, D] on the CPU, without gradients, in the mode that it is in.</summary>
+    public static Tensor Embed(this nn.Module<Tensor, Tensor> network, LabeledImages images)
+    {
+        using (NewDisposeScope())
+        using (no_grad())
+        {
+            Device device = network.parameters().First().device;
+            return network.call(images.Images.to(device)).cpu().MoveToOuterDisposeScope();
+        }
+    }
+
+    /// <summary>Share of the images, from 0 to 1, whose largest output is that of their class.</summary>
+    public static double Accuracy(this nn.Module<Tensor, Tensor> network, LabeledImages images)
+    {
+        using (NewDisposeScope())
+        {
+            return Accuracy(network.Embed(images), images.Labels);
+        }
+    }
+
+    /// <summary>Share of the samples, from 0 to 1, whose largest score is that of their class.</summary>
+    /// <param name="scores">One row a sample, [N, C].</param>
+    /// <param name="labels">The classes, [N].</param>
+    public static double Accuracy(Tensor scores, Tensor labels)
+    {
+        using (NewDisposeScope())
+        {
+            return scores.argmax(1).cpu().eq(labels.cpu()).to(ScalarType.Float64).mean().item<double>();
+        }
+    }
+
+    /// <summary>Equal error rate of all pairs of images, compared by the cosine of their embeddings, from 0 to 1.</summary>
+    public static double EqualErrorRate(this nn.Module<Tensor, Tensor> network, LabeledImages images)
+    {
+        using (NewDisposeScope())
+        {
+            return Verification.EvaluateAllPairs(network.Embed(images), images.Labels.cpu()).EqualErrorRate;
+        }
+    }
+}

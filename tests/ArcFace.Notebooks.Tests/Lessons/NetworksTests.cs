@@ -1,0 +1,54 @@
+using ArcFace.Data;
+using ArcFace.Models;
+using ArcFace.Notebooks.Lessons;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Notebooks.Tests;
+
+[Collection(TensorCounts.Name)]
+public class NetworksTests
+{
+    private static readonly SmallTraining Short = new(EmbeddingSize: 4, Epochs: 10, LearningRate: 0.01, CPU);
+
+    [Fact]
+    public void A_small_training_learns_with_either_head_and_leaves_no_tensor_behind()
+    {
+        using LabeledImages digits = Digits.Load();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (Parts parts = Parts.Of(digits, 0.6, seed: 1))
+        {
+            Assert.Equal(digits.Count, parts.Train.Count + parts.Validation.Count + parts.Test.Count);
+            Assert.InRange(parts.Test.Count - parts.Validation.Count, -10, 10);
+            (double margin, double error) = Short.Margin(parts.Train, 1, new() { Scale = 16 }, (body, head) =>
+                (Networks.Accuracy(head.Logits(body.call(parts.Test.Images)), parts.Test.Labels), body.EqualErrorRate(parts.Test)));
+            Assert.InRange(margin, 0.5, 1);
+            Assert.InRange(error, 0.001, 0.4);
+            Assert.InRange(Short.Softmax(parts.Train, 1, (body, head) => nn.Sequential(body, head).Accuracy(parts.Test)), 0.5, 1);
+            Assert.Equal(margin, Short.Margin(parts.Train, 1, new() { Scale = 16 }, (body, head) =>
+                Networks.Accuracy(head.Logits(body.call(parts.Test.Images)), parts.Test.Labels)));
+        }
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void What_a_network_makes_of_images_has_no_gradient_and_outlives_the_call()
+    {
+        using LabeledImages digits = Digits.Load();
+        using var network = new Perceptron(64, 3);
+        using Tensor embeddings = network.Embed(digits);
+        Assert.Equal([digits.Count, 3], embeddings.shape);
+        Assert.False(embeddings.requires_grad);
+    }
+
+    [Fact]
+    public void Finite_differences_are_the_gradient()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor at = tensor(new[] { 0.5, -1, 2, 0.25 }, [2, 2]);
+        double[] found = FiniteDifferences.Gradient(x => x.pow(3).sum(), at);
+        double[] right = [0.75, 3, 12, 0.1875];
+        Assert.All(found.Zip(right), p => Assert.Equal(p.Second, p.First, 1e-8));   // h² = 1e-10 times a third derivative of 6, over 6
+    }
+}
