@@ -20,6 +20,7 @@ if (args.Contains("--help") || args.Contains("-h"))
           --head            the heads against the three matrix products of a step, taking turns, with freed memory kept;
                             --head --return-memory measures with the C library as it is
           --production      embedding in ONNX Runtime against TorchSharp, and a search in a gallery against a product of its size
+          --models          the networks against the same ones of plain TorchSharp layers, taking turns
           --memory          peak resident memory of the heads instead, each in a fresh process (Linux)
 
         All other options are BenchmarkDotNet's. Reports go to artifacts/benchmarks. Where a GPU is found, --head measures it too, in single
@@ -41,6 +42,11 @@ if (args is ["--head", .. var rest])
 if (args is ["--production"])
 {
     return ProductionReport.Run();
+}
+
+if (args is ["--models"])
+{
+    return ModelReport.Run();
 }
 
 if (args is ["--memory"])
