@@ -68,16 +68,16 @@ internal sealed partial class NotebookPage(string name, BookText text, BookFigur
         return fold.Append("\n</details>\n").ToString();
     }
 
-    // A solution begins with a heading, and takes the cells up to the next; what stands before the first is the notebook's own start.
+    // A solution begins with a heading or a bold word, and takes the cells up to the next; what stands before the first text is the
+    // notebook's own start.
     private static List<Solution> Solutions(NotebookDocument? notebook)
     {
         List<Solution> solutions = [];
         foreach (NotebookCell cell in notebook?.Cells.Skip(1) ?? [])
         {
-            string[] headings = cell.Kind == "markdown" ? [.. SolutionHeading().Matches(cell.Source).Select(heading => heading.Groups[1].Value.Trim())] : [];
-            if (headings.Length > 0 && cell.Source.StartsWith('#'))
+            if (cell.Kind == "markdown" && (solutions.Count == 0 || cell.Source.StartsWith('#') || cell.Source.StartsWith("**", StringComparison.Ordinal)))
             {
-                solutions.Add(new Solution(string.Join("; ", headings), [.. headings.Select(heading => Exercise().Match(heading).Value).Where(exercise => exercise != "")], []));
+                solutions.Add(new Solution([]));
             }
 
             solutions.LastOrDefault()?.Cells.Add(cell);
@@ -105,5 +105,12 @@ internal sealed partial class NotebookPage(string name, BookText text, BookFigur
     [GeneratedRegex("`+")]
     private static partial Regex Ticks();
 
-    private sealed record Solution(string Heading, string[] Exercises, List<NotebookCell> Cells);
+    private sealed record Solution(List<NotebookCell> Cells)
+    {
+        public string[] Exercises => [.. Cells.SelectMany(cell => Exercise().Matches(cell.Source)).Select(exercise => exercise.Value).Distinct()];
+
+        public string Heading => SolutionHeading().Matches(Cells[0].Source) is { Count: > 0 } headings
+            ? string.Join("; ", headings.Select(heading => heading.Groups[1].Value.Trim()))
+            : Exercises is { Length: > 0 } exercises ? string.Join(", ", exercises) : Cells[0].Source.Split('\n')[0].Trim('*', ' ');
+    }
 }

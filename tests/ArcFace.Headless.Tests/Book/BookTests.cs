@@ -51,6 +51,18 @@ public sealed class BookTests : IDisposable
     }
 
     [Fact]
+    public void A_solution_without_a_heading_is_told_by_the_exercises_that_its_code_checks()
+    {
+        NotebookDocument notebook = Load("notebook.ipynb", Notebooks.Markdown("# 01"), Notebooks.Code("// Exercise 2"), Notebooks.Markdown("the end"));
+        NotebookDocument solutions = Load(
+            "solutions.ipynb", Notebooks.Markdown("# 01"), Notebooks.Markdown("**2.** (easy) why"), Notebooks.Code("check(\"Exercise 2\")"), Notebooks.Markdown("**Questions**\nyes"));
+
+        string page = Page(notebook, solutions);
+
+        Assert.Matches("(?s)// Exercise 2\n.*<summary>Solution: Exercise 2</summary>.*the end.*<summary>Solution: Questions</summary>", page);
+    }
+
+    [Fact]
     public void Outputs_are_shown_without_their_times_and_no_empty_line_or_sign_of_theirs_breaks_the_page()
     {
         JsonObject cell = Notebooks.Code("1");
