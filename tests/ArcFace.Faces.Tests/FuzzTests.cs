@@ -1,7 +1,12 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
+using ArcFace.Faces.Detection;
 using ArcFace.Faces.Folders;
+using ArcFace.Faces.Onnx;
 using ArcFace.Faces.Pictures;
+using ArcFace.Faces.Recognition;
+using ArcFace.Models;
 using SkiaSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,6 +16,7 @@ namespace ArcFace.Faces.Tests;
 public sealed class FuzzTests : IDisposable
 {
     private static readonly int[] Qualities = [20, 90];
+    private static readonly string[] Sets = ["pairs-protocol2.bin", "pairs-protocol4.bin", "pairs-python2.bin"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -57,11 +63,100 @@ public sealed class FuzzTests : IDisposable
         Fuzz.Files<InvalidDataException>(".jpg", [.. Qualities.Select(quality => bitmap.Encode(SKEncodedImageFormat.Jpeg, quality).ToArray())], Load);
     }
 
+    [Fact]
+    public void A_damaged_verification_set_is_read_or_refused()
+    {
+        string golden = Path.Combine(Path.GetDirectoryName(SourcePath())!, "Golden");
+        Fuzz.Files<InvalidDataException>(".bin", [.. Sets.Select(name => File.ReadAllBytes(Path.Combine(golden, name)))], path =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var set = VerificationSet.Read(path);
+            for (int i = 0; i < Math.Min(4, set.Same.Count); i++)
+            {
+                set.Load(i, 16);
+            }
+        });
+    }
+
+    [Fact]
+    public void A_damaged_gallery_is_read_or_refused()
+    {
+        using (var gallery = new Gallery { Threshold = 0.5 })
+        {
+            gallery.Enroll("Ann", Rows(1, 4));
+            gallery.Enroll("Bö \"B\"", Rows(2, 4));
+            gallery.Save(_folder["gallery"]);
+        }
+
+        Fuzz.Files<InvalidDataException>(".gallery", [File.ReadAllBytes(_folder["gallery"])], path =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using Gallery gallery = Gallery.Load(path);
+            if (gallery.Count > 0)
+            {
+                gallery.Search(Rows(3, gallery.EmbeddingSize));
+            }
+        });
+    }
+
+    [Fact]
+    public void A_damaged_ONNX_embedder_is_used_or_refused()
+    {
+        using DisposeScope outer = NewDisposeScope();
+        using var body = new ConvolutionalEmbedder(8, 12, 3, width: 4).Settled(3, 12, 12);
+        OnnxExport.Save(body, _folder["a.onnx"]);
+        Fuzz.Files<InvalidDataException>(".onnx", [File.ReadAllBytes(_folder["a.onnx"])], path =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using var embedder = new OnnxEmbedder(path, threads: 1);
+            if (embedder.ImageSize <= 64)
+            {
+                UnlessItsArithmeticFails(() => embedder.call(zeros(1, embedder.Channels, embedder.ImageSize, embedder.ImageSize)));
+            }
+        });
+    }
+
+    [Fact]
+    public void A_damaged_detector_is_used_or_refused()
+    {
+        float[] box = [0, 0, 1, 1], points = [.. Enumerable.Range(0, 10).Select(i => i / 10f)];
+        byte[][] good =
+        [
+            File.ReadAllBytes(DetectorFiles.Yunet(_folder["y.onnx"], 64, 8, box, points)), File.ReadAllBytes(DetectorFiles.Scrfd(_folder["s.onnx"], -1, 8, box, points, true)),
+        ];
+        Fuzz.Files<InvalidDataException>(".onnx", good, path =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using var detector = FaceDetector.FromFile(path, new() { InputSize = 64, Threads = 1 });
+            UnlessItsArithmeticFails(() => detector.Detect(zeros(3, 50, 60)));
+        });
+    }
+
+    /// <summary>What the file's numbers lead to is told at their use, by another exception.</summary>
+    private static void UnlessItsArithmeticFails(Action use)
+    {
+        try
+        {
+            use();
+        }
+        catch (InvalidOperationException)
+        {
+            return;
+        }
+    }
+
+    private static Tensor Rows(int seed, int width) => tensor(Noise(seed * 2 * width).Select(value => value + 1f).ToArray(), [seed * 2, width]);
+
+    private static string SourcePath([CallerFilePath] string path = "") => path;
+
     private void Load(string path)
     {
         using DisposeScope scope = NewDisposeScope();
         PictureFile.Load(path, new() { MaximumPixels = 1 << 20 });
+
+        // Beside a good picture, so that there is always one to take.
         string copy = _folder.Write("faces/Ann/1", File.ReadAllBytes(path));
+        _folder.Write("faces/Bo/1.png", PngFile.Of(12, 10, 8, 0, Noise(12 * 10)));
         FaceFolder.Open(_folder["faces"], new() { MinimumSide = 1, Size = 20, BadFiles = BadFiles.Skip, Limits = new() { MaximumPixels = 1 << 20 } });
         File.Delete(copy);
     }

@@ -15,6 +15,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
           run --junit artifacts/notebooks.xml            everything, with a report for a build server
           check                                          the rules, without running anything
           script notebooks/07-arcface.ipynb              a C# program of it, for 'dotnet run'
+          book                                           a site of the series and the library's reference
 
         Exit codes:
           0    everything passed

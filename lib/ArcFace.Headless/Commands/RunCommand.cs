@@ -53,7 +53,8 @@ internal static class RunCommand
     public static Task<int> RunAsync(CancellationToken cancellation) =>
         RunAsync([], null, null, withImages: false, new NotebookRunOptions(), cancellation);
 
-    private static async Task<int> RunAsync(
+    /// <summary>Runs notebooks, and writes the executed ones and the reports.</summary>
+    public static async Task<int> RunAsync(
         string[] paths, string? folder, string? junit, bool withImages, NotebookRunOptions options, CancellationToken cancellation)
     {
         IReadOnlyList<NotebookFile> files = NotebookFiles.Find(paths);

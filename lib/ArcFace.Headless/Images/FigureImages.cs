@@ -15,10 +15,10 @@ public static class FigureImages
     /// <summary>How large a notebook with its images is meant to be at most, in bytes: images are drawn less finely to keep to it.</summary>
     public const int LargestNotebook = 1_500_000;
 
-    private const string PlotlyMimeType = "application/vnd.plotly.v1+json";
-    private const string PngMimeType = "image/png";
+    internal const string PlotlyMimeType = "application/vnd.plotly.v1+json";
+    internal const string PngMimeType = "image/png";
 
-    /// <summary>Draws every figure of a notebook, and sets the image beside the figure's other forms.</summary>
+    /// <summary>Draws every figure of a notebook that has no image, and sets the image beside the figure's other forms.</summary>
     /// <param name="notebook">The executed notebook. It is changed.</param>
     /// <param name="browser">What draws.</param>
     /// <param name="cancellation">Ends the drawing; the notebook is then as it was.</param>
@@ -51,7 +51,7 @@ public static class FigureImages
 
     private static IEnumerable<(NotebookCell Cell, JsonObject Output)> FiguresOf(NotebookCell cell) =>
         from output in cell.Json["outputs"] as JsonArray ?? []
-        where output["data"] is JsonObject data && data[PlotlyMimeType] is JsonObject
+        where output["data"] is JsonObject data && data[PlotlyMimeType] is JsonObject && data[PngMimeType] is null
         select (cell, output.AsObject());
 
     private static async Task<IReadOnlyList<DrawnFigure>> DrawAsync(

@@ -8,7 +8,6 @@ namespace ArcFace.Notebooks.Charts;
 public sealed partial class Figure
 {
     private const int ScoreBins = 80;
-    private const double DegreesPerBin = 2;
 
     // Above the highest bar stands the meaning of the marked line.
     private const double Headroom = 1.12;
@@ -24,57 +23,24 @@ public sealed partial class Figure
         ArgumentNullException.ThrowIfNull(roc);
         double from = Math.Floor(10 * Math.Min(roc[^1].Threshold, threshold)) / 10;
         double to = Math.Max(from + 0.1, Math.Ceiling(10 * Math.Max(roc[1].Threshold, threshold)) / 10);
-        return Kinds(Titled(title, "score: cosine of the angle", "share of the pairs"), roc, score => score, from, to, ScoreBins)
+        return Kinds(Titled(title, "score: cosine of the angle", "share of the pairs"), roc, from, to)
             .VerticalLine(threshold, $" threshold {Short(threshold)}");
     }
 
-    /// <summary>Histograms of the angles of genuine and impostor pairs, each as a share of its kind.</summary>
-    /// <param name="title">Says what to see.</param>
-    /// <param name="roc">The pairs; their scores are cosines.</param>
-    public static Figure AngleHistogram(string title, RocCurve roc)
-    {
-        ArgumentNullException.ThrowIfNull(roc);
-        Figure figure = AngleAxes(title, "share of the pairs");
-        return Kinds(figure, roc, Angle, 0, 180, (int)(180 / DegreesPerBin)).VerticalLine(90, " right angle", "#999999");
-    }
-
-    /// <summary>Histograms of angles, each as a share of its own number.</summary>
-    /// <param name="title">Says what to see.</param>
-    /// <param name="series">Angles in degrees, such as <see cref="AngleStatistics.SampleToCenter"/>, and what they are called.</param>
-    /// <exception cref="ArgumentException">A series is empty.</exception>
-    public static Figure AngleHistogram(string title, params (string Name, IReadOnlyList<double> Degrees)[] series)
-    {
-        Figure figure = AngleAxes(title, "share of the angles");
-        double top = 10 * Math.Ceiling(series.SelectMany(one => one.Degrees).DefaultIfEmpty(180).Max() / 10);
-        for (int i = 0; i < series.Length; i++)
-        {
-            (string name, IReadOnlyList<double> degrees) = series[i];
-            if (degrees.Count == 0)
-            {
-                throw new ArgumentException($"the series \"{name}\" holds no angle; leave it out", nameof(series));
-            }
-
-            IEnumerable<(double, double)> weighted = degrees.Select(angle => (angle, 1.0 / degrees.Count));
-            figure = figure.Shares(Binned(weighted, 0, top, (int)(top / DegreesPerBin)), 0, top, name, Palette.Class(i));
-        }
-
-        return figure.Ranged(x: (0, top));
-    }
-
-    private static Figure Kinds(Figure figure, RocCurve roc, Func<double, double> position, double from, double to, int bins)
+    private static Figure Kinds(Figure figure, RocCurve roc, double from, double to)
     {
         var genuine = new List<(double, double)>();
         var impostor = new List<(double, double)>();
         RocPoint before = roc[0];
         foreach (RocPoint point in roc.Skip(1))
         {
-            genuine.Add((position(point.Threshold), point.TrueAcceptRate - before.TrueAcceptRate));
-            impostor.Add((position(point.Threshold), point.FalseAcceptRate - before.FalseAcceptRate));
+            genuine.Add((point.Threshold, point.TrueAcceptRate - before.TrueAcceptRate));
+            impostor.Add((point.Threshold, point.FalseAcceptRate - before.FalseAcceptRate));
             before = point;
         }
 
-        double[] genuineShares = Binned(genuine, from, to, bins);
-        double[] impostorShares = Binned(impostor, from, to, bins);
+        double[] genuineShares = Binned(genuine, from, to);
+        double[] impostorShares = Binned(impostor, from, to);
         double highest = Math.Max(genuineShares.Max(), impostorShares.Max());
         return figure
             .Shares(impostorShares, from, to, Counted("impostor", roc.ImpostorCount), ImpostorColor)
@@ -82,20 +48,12 @@ public sealed partial class Figure
             .Ranged(x: (from, to), y: (0, Headroom * highest));
     }
 
-    private static Figure AngleAxes(string title, string y) =>
-        Titled(title, "angle, degrees", y).WithLayout(layout =>
-        {
-            layout["xaxis"]!["ticksuffix"] = "°";
-            layout["xaxis"]!["tick0"] = 0;
-            layout["xaxis"]!["dtick"] = 15;
-        });
-
-    private static double[] Binned(IEnumerable<(double Value, double Share)> weighted, double from, double to, int bins)
+    private static double[] Binned(IEnumerable<(double Value, double Share)> weighted, double from, double to)
     {
-        var shares = new double[bins];
+        var shares = new double[ScoreBins];
         foreach ((double value, double share) in weighted)
         {
-            shares[Math.Clamp((int)((value - from) / (to - from) * bins), 0, bins - 1)] += share;
+            shares[Math.Clamp((int)((value - from) / (to - from) * ScoreBins), 0, ScoreBins - 1)] += share;
         }
 
         return shares;
@@ -122,8 +80,6 @@ public sealed partial class Figure
         trace["marker"] = new JsonObject { ["color"] = color, ["opacity"] = opacity, ["line"] = new JsonObject { ["width"] = 0 } };
         return WithTrace(trace).WithLayout(layout => layout["barmode"] = "overlay");
     }
-
-    private static double Angle(double cosine) => double.RadiansToDegrees(Math.Acos(Math.Clamp(cosine, -1, 1)));
 
     private static string Counted(string kind, long pairs) => string.Create(CultureInfo.InvariantCulture, $"{kind} ({pairs:N0} pairs)");
 

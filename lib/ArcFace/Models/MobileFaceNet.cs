@@ -50,7 +50,10 @@ public sealed class MobileFaceNet : nn.Module<Tensor, Tensor>
     {
         Guard.RequireImages(images, Colours, Side);
         using var scope = NewDisposeScope();
-        var x = _separable.call(_layers.call(images));
+
+        // The channels of a pixel side by side, which every layer hands on: depthwise and grouped convolutions take half of the time so.
+        var x = images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        x = _separable.call(_layers.call(x));
         return _features.call(x).MoveToOuterDisposeScope();
     }
 }

@@ -53,24 +53,6 @@ public sealed class EvaluationFigureTests
     }
 
     [Fact]
-    public void Angle_histograms_show_degrees()
-    {
-        JsonNode figure = Json(Figure.AngleHistogram("t", Curve));
-        JsonNode bars = Trace(figure, "impostor (4 pairs)");
-        Assert.Equal(90, Numbers(bars["x"]).Length);
-
-        // cos 120° = -.5
-        double[] nearby = [.. Numbers(bars["x"]).Zip(Numbers(bars["y"])).Where(bar => Math.Abs(bar.First - 120) < 2).Select(bar => bar.Second)];
-        Assert.Contains(0.25, nearby);
-
-        double[] angles = [5, 5, 21, 39.5];
-        JsonNode own = Trace(Json(Figure.AngleHistogram("t", ("to center", angles))), "to center");
-        Assert.Equal([0.5, 0.25, 0.25], Numbers(own["y"]).Where(share => share > 0));
-        Assert.Equal([5, 21, 39], Numbers(own["x"]).Where((_, bin) => Numbers(own["y"])[bin] > 0));
-        Assert.Throws<ArgumentException>(() => Figure.AngleHistogram("t", ("none", [])));
-    }
-
-    [Fact]
     public void A_cumulative_match_figure_ends_with_the_last_rank()
     {
         using var scope = NewDisposeScope();

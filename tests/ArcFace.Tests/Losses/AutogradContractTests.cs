@@ -103,6 +103,34 @@ public sealed class AutogradContractTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void A_change_in_place_between_two_passes_does_not_count_or_is_told(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Case one = Cases[name];
+        Tensor[] expected = one.Gradients(), inputs = one.Leaves(), constants = one.Constants();
+        Tensor loss = one.Loss(inputs, constants);
+        loss.backward(retain_graph: true);
+        using (no_grad())
+        {
+            Array.ForEach([.. inputs, .. constants], input => input.mul_(0));
+        }
+
+        Exception? error = Record.Exception(() => loss.backward(retain_graph: true));
+        Assert.True(error is null or ExternalException, $"{error}");
+        AssertEqual([.. expected.Select(gradient => gradient * (error is null ? 2 : 1))], [.. inputs.Select(input => input.grad)]);
+        IList<Tensor> asked = autograd.grad([loss], inputs, retain_graph: true);
+        if (error is null)
+        {
+            AssertEqual(expected, asked);
+        }
+        else
+        {
+            Assert.All(asked, gradient => Assert.True(gradient.isnan().all().item<bool>()));
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(OfAnyNumbers))]
     public void A_gradient_can_be_differentiated_once_more(string name)
     {

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using ArcFace.Headless.Documents;
+
+namespace ArcFace.Headless.Book;
+
+/// <summary>A notebook's figures as files beside its page: plotly JSON for the page's script, and an image for readers without scripts.</summary>
+/// <param name="folder">The folder of the page.</param>
+/// <param name="name">The name of the page.</param>
+internal sealed class BookFigures(string folder, string name)
+{
+    private int _count;
+
+    /// <summary>Writes a figure.</summary>
+    /// <param name="forms">The figure's forms by MIME type.</param>
+    /// <returns>The place where the page draws it.</returns>
+    public string Add(JsonObject forms)
+    {
+        string file = string.Create(CultureInfo.InvariantCulture, $"figures/{name}/{++_count:00}");
+        JsonNode figure = forms[FigureImages.PlotlyMimeType]!;
+        Write($"{file}.json", System.Text.Encoding.UTF8.GetBytes(figure.ToJsonString(NotebookJson.OnOneLine)));
+        string text = WebUtility.HtmlEncode(CellOutputs.Text(forms["text/plain"]).Split('\n')[0].Replace("[figure] ", "", StringComparison.Ordinal));
+        string still = $"<p>{text}: this figure is drawn by a script.</p>";
+        if (forms[FigureImages.PngMimeType] is { } png)
+        {
+            Write($"{file}.png", System.Convert.FromBase64String(CellOutputs.Text(png)));
+            still = $"""<img src="{file}.png" alt="{text}">""";
+        }
+
+        (int width, int height) = (Size(figure, "width", 700), Size(figure, "height", 450));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"""<div class="figure" role="img" aria-label="{text}" data-figure="{file}.json" style="width:{width}px;height:{height}px"><noscript>{still}</noscript></div>""");
+    }
+
+    private static int Size(JsonNode figure, string side, int usual) =>
+        figure["layout"]?[side] is JsonValue value && value.TryGetValue(out int size) ? size : usual;
+
+    private void Write(string file, byte[] content) => OutputFile.Write(Path.Combine(folder, file), stream => stream.Write(content));
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using ArcFace.Headless.Reporting;
+
+namespace ArcFace.Headless.Book;
+
+/// <summary>The program that makes the site, as <c>dotnet tool restore</c> brings it.</summary>
+/// <param name="root">The repository, whose list of tools pins its version.</param>
+internal sealed class Docfx(string root)
+{
+    /// <exception cref="ArgumentException">It is not restored.</exception>
+    public async Task RequireAsync(CancellationToken cancellation)
+    {
+        if ((await StartAsync(["--version"], cancellation)).ExitCode != 0)
+        {
+            throw new ArgumentException("docfx, which makes the site, is not restored: run 'dotnet tool restore' in the repository.");
+        }
+    }
+
+    /// <summary>Runs one of its commands, and shows what it warns of.</summary>
+    /// <exception cref="IOException">It fails.</exception>
+    public async Task RunAsync(string command, string settings, CancellationToken cancellation)
+    {
+        (int code, string output) = await StartAsync([command, settings, "--logLevel", "warning"], cancellation);
+        Array.ForEach([.. output.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal) && line.Contains(": ", StringComparison.Ordinal))], Log.WriteLine);
+        if (code != 0)
+        {
+            throw new IOException($"'docfx {command}' ended with exit code {code}: {output.Trim()}");
+        }
+    }
+
+    private async Task<(int ExitCode, string Output)> StartAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("dotnet", ["tool", "run", "docfx", "--", .. arguments])
+        {
+            WorkingDirectory = root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["NO_COLOR"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
+        };
+        using Process process = Process.Start(start)!;
+        try
+        {
+            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
+            string output = await process.StandardOutput.ReadToEndAsync(cancellation) + await errors;
+            await process.WaitForExitAsync(cancellation);
+            return (process.ExitCode, output);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ArcFace.Headless.Book;
+
+/// <summary>An executed notebook as a page: text, code and outputs, and behind each exercise its solution in a fold.</summary>
+/// <param name="name">The notebook's name without its ending.</param>
+/// <param name="text">What makes Markdown of the notebook's texts.</param>
+/// <param name="figures">Where its figures go.</param>
+internal sealed partial class NotebookPage(string name, BookText text, BookFigures figures)
+{
+    /// <summary>The place of a page where its first solution stands.</summary>
+    public const string SolutionsAnchor = "solutions";
+
+    private const string Folder = "notebooks";
+    private int _folds;
+
+    /// <summary>The page.</summary>
+    /// <param name="notebook">The notebook, executed.</param>
+    /// <param name="solutions">Its solutions, executed, or null.</param>
+    public string Create(NotebookDocument notebook, NotebookDocument? solutions)
+    {
+        var page = new StringBuilder();
+        ILookup<int, Solution> behind = Solutions(solutions).ToLookup(solution => LastCellOf(solution, notebook));
+        foreach (NotebookCell cell in notebook.Cells)
+        {
+            page.Append(cell.Position == 1 ? Title(cell) : Cell(cell, Folder));
+            page.AppendJoin("", behind[cell.Position].Select(Fold));
+        }
+
+        return page.ToString();
+    }
+
+    /// <summary>The first heading of a notebook, which names its page.</summary>
+    public static string TitleOf(NotebookDocument notebook) =>
+        FirstHeading().Match(notebook.Cells[0].Source) is { Success: true } title ? title.Groups[1].Value.Trim() : Path.GetFileNameWithoutExtension(notebook.Path);
+
+    private string Title(NotebookCell cell)
+    {
+        string path = $"{Folder}/{name}.ipynb";
+        string open = $"\n\n<p class=\"notebook\"><a href=\"{text.SourceOf(path) ?? $"{name}.ipynb\" download=\"{name}.ipynb"}\">Open this notebook</a> <code>{path}</code></p>\n";
+        string markdown = Cell(cell, Folder);
+        return FirstHeading().IsMatch(markdown) ? FirstHeading().Replace(markdown, title => title.Value + open, 1) : open + markdown;
+    }
+
+    private string Cell(NotebookCell cell, string folder, int headingLevel = 1) => cell.Kind switch
+    {
+        "markdown" => $"\n{Heading().Replace(text.Convert(cell.Source, folder), heading => new string('#', Math.Max(headingLevel, heading.Length)))}\n",
+        "code" => Code(cell),
+        _ => "",
+    };
+
+    private string Code(NotebookCell cell)
+    {
+        string fence = new('`', Math.Max(3, 1 + Ticks().Matches(cell.Source).Select(ticks => ticks.Length).DefaultIfEmpty().Max()));
+        return $"\n{fence}csharp\n{cell.Source.TrimEnd()}\n{fence}\n{CellOutputs.ToHtml(cell, figures)}";
+    }
+
+    private string Fold(Solution solution)
+    {
+        string anchor = _folds++ == 0 ? $" id=\"{SolutionsAnchor}\"" : "";
+        var fold = new StringBuilder($"\n<details class=\"solution\"{anchor}><summary>Solution: {BookText.Heading(solution.Heading)}</summary>\n");
+        foreach (NotebookCell cell in solution.Cells)
+        {
+            fold.Append(Cell(cell, $"{Folder}/solutions", headingLevel: 4));
+        }
+
+        return fold.Append("\n</details>\n").ToString();
+    }
+
+    // A solution begins with a heading, and takes the cells up to the next; what stands before the first is the notebook's own start.
+    private static List<Solution> Solutions(NotebookDocument? notebook)
+    {
+        List<Solution> solutions = [];
+        foreach (NotebookCell cell in notebook?.Cells.Skip(1) ?? [])
+        {
+            string[] headings = cell.Kind == "markdown" ? [.. SolutionHeading().Matches(cell.Source).Select(heading => heading.Groups[1].Value.Trim())] : [];
+            if (headings.Length > 0 && cell.Source.StartsWith('#'))
+            {
+                solutions.Add(new Solution(string.Join("; ", headings), [.. headings.Select(heading => Exercise().Match(heading).Value).Where(exercise => exercise != "")], []));
+            }
+
+            solutions.LastOrDefault()?.Cells.Add(cell);
+        }
+
+        return solutions;
+    }
+
+    private static int LastCellOf(Solution solution, NotebookDocument notebook) => notebook.Cells
+        .Where(cell => cell.IsCode && Exercise().Matches(cell.Source).Any(exercise => solution.Exercises.Contains(exercise.Value)))
+        .Select(cell => cell.Position).DefaultIfEmpty(notebook.Cells.Count).Max();
+
+    [GeneratedRegex(@"^# ([^\n]+)", RegexOptions.Multiline)]
+    private static partial Regex FirstHeading();
+
+    [GeneratedRegex("^#{1,6}(?= )", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"^#{2,3} ([^\n]+)", RegexOptions.Multiline)]
+    private static partial Regex SolutionHeading();
+
+    [GeneratedRegex(@"\bExercise \d+\b")]
+    private static partial Regex Exercise();
+
+    [GeneratedRegex("`+")]
+    private static partial Regex Ticks();
+
+    private sealed record Solution(string Heading, string[] Exercises, List<NotebookCell> Cells);
+}

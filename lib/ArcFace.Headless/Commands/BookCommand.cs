@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using ArcFace.Headless.Book;
+using ArcFace.Headless.Reporting;
+
+namespace ArcFace.Headless.Commands;
+
+/// <summary><c>book</c>: makes a site of the series that needs neither kernel nor network.</summary>
+internal static class BookCommand
+{
+    public static Command Create()
+    {
+        var output = new Option<string?>("--output") { Description = "The folder for the site, which is replaced whole. Without it: artifacts/book.", HelpName = "DIR" };
+        var executed = new Option<string?>("--executed")
+        {
+            Description = "Take the executed notebooks from this folder, where 'run --output' has left them, instead of running the series.",
+            HelpName = "DIR",
+        };
+        var repository = new Option<string?>("--repository") { Description = "The repository's address in the web, for links to notebooks.", HelpName = "URL" };
+        var command = new Command("book", "Makes a site of the series with docfx: the notebooks with their outputs, and the library's reference.") { output, executed, repository };
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(parsed.GetValue(output), parsed.GetValue(executed), parsed.GetValue(repository), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? output, string? executed, string? repository, CancellationToken cancellation)
+    {
+        var time = Stopwatch.StartNew();
+        string root = Repository.FindRoot() ?? throw new ArgumentException("The book is made in the repository of the notebooks (no ArcFaceNotebooks.sln here or above).");
+        string site = Path.GetFullPath(output ?? Path.Combine(root, "artifacts", "book"));
+        RefuseToReplace(site);
+        string work = $"{site}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            var docfx = new Docfx(root);
+            await docfx.RequireAsync(cancellation);
+            Chromium? browser = FindBrowser();
+            int code = ExitCode.Passed;
+            if (executed is null)
+            {
+                executed = Path.Combine(root, "artifacts", "notebooks");
+                code = await RunCommand.RunAsync([], executed, null, withImages: browser is not null, new NotebookRunOptions(), cancellation);
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            string[] problems = await MakeAsync(root, work, executed, repository, docfx, browser, cancellation);
+            string made = Path.Combine(work, "site");
+            long size = BookSite.SizeOf(made);
+            Replace(site, made);
+            Array.ForEach(problems, Log.WriteLine);
+            Log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size / 1048576.0:0.0} MB in {time.Elapsed.TotalSeconds:0} s, {problems.Length} problems: {site}"));
+            Log.WriteLine($"To read it: dotnet tool run docfx -- serve {Path.GetRelativePath(Environment.CurrentDirectory, site)}");
+            return code != ExitCode.Passed ? code : problems.Length > 0 ? ExitCode.Failed : ExitCode.Passed;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        finally
+        {
+            Remove(work);
+        }
+    }
+
+    private static async Task<string[]> MakeAsync(
+        string root, string work, string executed, string? repository, Docfx docfx, Chromium? browser, CancellationToken cancellation)
+    {
+        var problems = new List<string>();
+        var notebooks = new List<(NotebookFile, NotebookDocument, NotebookDocument?)>();
+        foreach (NotebookFile file in NotebookFiles.Find([Path.Combine(root, "notebooks")]).Where(file => !file.Name.Contains('/', StringComparison.Ordinal)))
+        {
+            async Task<NotebookDocument> Load(string name)
+            {
+                (NotebookDocument notebook, string? problem) = Executed(Path.Combine(root, "notebooks", name), Path.Combine(executed, name));
+                if (problem is not null)
+                {
+                    problems.Add($"{name}: {problem}");
+                }
+                else if (browser is not null)
+                {
+                    await FigureImages.AddAsync(notebook, browser, cancellation);
+                }
+
+                return notebook;
+            }
+
+            string solutions = $"solutions/{file.Name}";
+            notebooks.Add((file, await Load(file.Name), File.Exists(Path.Combine(root, "notebooks", solutions)) ? await Load(solutions) : null));
+        }
+
+        var source = new BookSource(root, work, repository);
+        source.WriteSettings(Assemblies(root));
+        string settings = Path.Combine(work, "docfx.json");
+        await docfx.RunAsync("metadata", settings, cancellation);
+        source.WritePages(notebooks);
+        await docfx.RunAsync("build", settings, cancellation);
+        BookSite.Clean(Path.Combine(work, "site"));
+        string[] machine = [root, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), work];
+        return [.. problems, .. BookSite.Problems(Path.Combine(work, "site"), [.. machine.Where(folder => folder.Length > 1)])];
+    }
+
+    // Where there is no executed copy of what the notebook says today, the page has no outputs.
+    private static (NotebookDocument Notebook, string? Problem) Executed(string path, string copy)
+    {
+        NotebookDocument notebook = NotebookDocument.Load(path);
+        if (!File.Exists(copy))
+        {
+            return (notebook, $"there is no executed copy at '{copy}'");
+        }
+
+        NotebookDocument executed = NotebookDocument.Load(copy);
+        return executed.Cells.Select(cell => cell.Source).SequenceEqual(notebook.Cells.Select(cell => cell.Source))
+            ? (executed, null)
+            : (notebook, $"the executed copy at '{copy}' is of another state of the notebook: run it again");
+    }
+
+    // Beside the library for notebooks, which this program has built first, in the same configuration.
+    private static string Assemblies(string root)
+    {
+        string[] configuration = AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)[^3..];
+        string folder = Path.Combine([root, "lib", "ArcFace.Notebooks", .. configuration]);
+        return File.Exists(Path.Combine(folder, "ArcFace.Faces.xml")) ? folder : throw new ArgumentException($"The library is not built (no ArcFace.Faces.xml in '{folder}'): run 'dotnet build'.");
+    }
+
+    private static Chromium? FindBrowser()
+    {
+        try
+        {
+            return Chromium.Find();
+        }
+        catch (ChromiumException)
+        {
+            Log.WriteLine("No Chromium, Chrome or Edge here: readers without scripts see a sentence in the place of each figure.");
+            return null;
+        }
+    }
+
+    private static void RefuseToReplace(string site)
+    {
+        if (File.Exists(site) || (Directory.Exists(site) && Directory.EnumerateFileSystemEntries(site).Any() && !File.Exists(Path.Combine(site, "public", "docfx.min.js"))))
+        {
+            throw new ArgumentException($"'{site}' is there and is no book: choose another folder with --output.");
+        }
+    }
+
+    // The new site takes the old one's place whole.
+    private static void Replace(string site, string made)
+    {
+        string old = $"{site}.{Guid.NewGuid():N}.old";
+        if (Directory.Exists(site))
+        {
+            Directory.Move(site, old);
+        }
+
+        Directory.Move(made, site);
+        Remove(old);
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
