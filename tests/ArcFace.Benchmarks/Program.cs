@@ -19,6 +19,7 @@ if (args.Contains("--help") || args.Contains("-h"))
           --self-check      whether the device that a training takes (ARCFACE_DEVICE) computes losses, gradients and a short training rightly
           --head            the heads against the three matrix products of a step, taking turns, with freed memory kept;
                             --head --return-memory measures with the C library as it is
+          --production      embedding in ONNX Runtime against TorchSharp, and a search in a gallery against a product of its size
           --models          the networks against the same ones of plain TorchSharp layers, taking turns
           --memory          peak resident memory of the heads instead, each in a fresh process (Linux)
 
@@ -36,6 +37,11 @@ if (args is ["--self-check"])
 if (args is ["--head", .. var rest])
 {
     return HeadReport.Run(keepMemory: !rest.Contains("--return-memory"));
+}
+
+if (args is ["--production"])
+{
+    return ProductionReport.Run();
 }
 
 if (args is ["--models"])

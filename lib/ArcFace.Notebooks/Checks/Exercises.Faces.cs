@@ -100,6 +100,16 @@ internal static partial class Exercises
             (142, "10⁴ pairs give one false accept, not thirty")),
         ["12-3"] = Templates(),
         ["12-4"] = BestOrNobody(),
+        ["13-1"] = Number(10.24, 1e-3,
+            (2.56, "a float32 takes four bytes"),
+            (20.48, "a float32 takes four bytes, not eight"),
+            (10.24e9 / Gibibyte, "that is in units of 2³⁰ bytes")),
+        ["13-2"] = Number(Round(30 / (1 - Pow(1 - 1e-3, 1e-4))), 5e-3,
+            (30 / 1e-3, "that is the rate of the gallery; a single comparison must be much better"),
+            (30 / 1e-4, "one in ten thousand lets a stranger pass a gallery of 10,000 with probability 0.63"),
+            (1e7, "that many give one false accept; you want thirty")),
+        ["13-3, weight"] = FoldedWeight(),
+        ["13-3, bias"] = FoldedBias(),
     };
 
     private static double Length(IEnumerable<double> values) => Sqrt(values.Sum(v => v * v));
@@ -183,6 +193,31 @@ internal static partial class Exercises
             (Of(directions, Count), "the mean of directions is right; bring it to length one"),
             (Of(plain, Count), "that is the mean of the embeddings: take directions before, and length one after"),
             (Unit(Added(columns, y, 3, _ => 1)), "you normalised the columns; a direction is a row: dim: 1"));
+    }
+
+    // (A [3, 4], γ [3], σ² [3]) → [3, 4]
+    private static Exercise FoldedWeight()
+    {
+        Answer a = Draw(3, 4, 14);
+        double[] slope = [0.5, 1.5, 2], variance = [0.25, 4, 0.04];
+        Answer Of(Func<int, double> factor) => Matrix(3, 4, (i, k) => a[i, k] * factor(i));
+        return Tensor([a, new Answer(slope, [3]), new Answer(variance, [3])], Of(i => slope[i] / Sqrt(variance[i] + 1e-5)),
+            (Of(i => slope[i]), "the division by the standard deviation is missing"),
+            (Of(i => 1 / Sqrt(variance[i] + 1e-5)), "the slope γ is missing"),
+            (Of(i => slope[i] / Sqrt(variance[i])), "10⁻⁵ is missing under the root"),
+            (Of(i => slope[i] / (variance[i] + 1e-5)), "divide by the standard deviation, not by the variance"));
+    }
+
+    // (b [3], μ [3], g [3], β [3]) → [3]
+    private static Exercise FoldedBias()
+    {
+        double[] b = [0.3, -1.2, 0.7], mean = [1.1, 0.4, -0.6], g = [1.5, 0.8, -2], offset = [0.2, -0.5, 0.9];
+        Answer Of(Func<int, double> element) => Vector(3, element);
+        return Tensor([.. new[] { b, mean, g, offset }.Select(vector => new Answer(vector, [3]))], Of(i => ((b[i] - mean[i]) * g[i]) + offset[i]),
+            (Of(i => b[i]), "the bias goes through the normalisation too"),
+            (Of(i => (b[i] * g[i]) + offset[i]), "the mean is missing"),
+            (Of(i => ((b[i] + mean[i]) * g[i]) + offset[i]), "the mean is taken away, not added"),
+            (Of(i => (b[i] * g[i]) - mean[i] + offset[i]), "the mean is scaled like the bias"));
     }
 
     // (cosines [5, 3], threshold) → [5]
