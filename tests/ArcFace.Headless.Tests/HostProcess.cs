@@ -23,10 +23,6 @@ internal static class HostProcess
         TestFolder folder, Dictionary<string, string> environment, params string[] arguments) =>
         FinishAsync(Start(folder, environment, arguments));
 
-    /// <summary>Runs it in a folder.</summary>
-    public static Task<(int ExitCode, string Output, string Error)> RunAsync(string folder, params string[] arguments) =>
-        FinishAsync(Start(folder, [], Dotnet, [Program, .. arguments]));
-
     /// <summary>Runs it by a command of the shell.</summary>
     /// <param name="folder">The folder to run in.</param>
     /// <param name="before">What stands before the program.</param>

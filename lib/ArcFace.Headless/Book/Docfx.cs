@@ -20,7 +20,9 @@ internal sealed class Docfx(string root)
     /// <exception cref="IOException">It fails.</exception>
     public async Task RunAsync(string command, string settings, CancellationToken cancellation)
     {
-        (int code, string output) = await StartAsync([command, settings, "--logLevel", "warning"], cancellation);
+        // What the compiler has found in order in the library's comments needs no second opinion.
+        string level = command == "metadata" ? "error" : "warning";
+        (int code, string output) = await StartAsync([command, settings, "--logLevel", level], cancellation);
         Array.ForEach([.. output.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal) && line.Contains(": ", StringComparison.Ordinal))], Log.WriteLine);
         if (code != 0)
         {
@@ -50,6 +52,7 @@ internal sealed class Docfx(string root)
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
             }
         }
     }

@@ -63,6 +63,7 @@ internal static class BookCommand
         }
     }
 
+    // A notebook without an executed copy of what it says today has a page without outputs.
     private static async Task<string[]> MakeAsync(
         string root, string work, string executed, string? repository, Docfx docfx, Chromium? browser, CancellationToken cancellation)
     {
@@ -72,14 +73,15 @@ internal static class BookCommand
         {
             async Task<NotebookDocument> Load(string name)
             {
-                (NotebookDocument notebook, string? problem) = Executed(Path.Combine(root, "notebooks", name), Path.Combine(executed, name));
-                if (problem is not null)
+                NotebookDocument notebook = NotebookDocument.Load(Path.Combine(root, "notebooks", name));
+                try
                 {
-                    problems.Add($"{name}: {problem}");
+                    notebook = Executed(notebook, Path.Combine(executed, name));
+                    _ = browser is null ? [] : await FigureImages.AddAsync(notebook, browser, cancellation);
                 }
-                else if (browser is not null)
+                catch (Exception exception) when (exception is NotebookFormatException or ChromiumException)
                 {
-                    await FigureImages.AddAsync(notebook, browser, cancellation);
+                    problems.Add($"{name}: {exception.Message}");
                 }
 
                 return notebook;
@@ -100,19 +102,12 @@ internal static class BookCommand
         return [.. problems, .. BookSite.Problems(Path.Combine(work, "site"), [.. machine.Where(folder => folder.Length > 1)])];
     }
 
-    // Where there is no executed copy of what the notebook says today, the page has no outputs.
-    private static (NotebookDocument Notebook, string? Problem) Executed(string path, string copy)
+    private static NotebookDocument Executed(NotebookDocument notebook, string copy)
     {
-        NotebookDocument notebook = NotebookDocument.Load(path);
-        if (!File.Exists(copy))
-        {
-            return (notebook, $"there is no executed copy at '{copy}'");
-        }
-
         NotebookDocument executed = NotebookDocument.Load(copy);
         return executed.Cells.Select(cell => cell.Source).SequenceEqual(notebook.Cells.Select(cell => cell.Source))
-            ? (executed, null)
-            : (notebook, $"the executed copy at '{copy}' is of another state of the notebook: run it again");
+            ? executed
+            : throw new NotebookFormatException(copy, "is of another state of the notebook: run it again");
     }
 
     // Beside the library for notebooks, which this program has built first, in the same configuration.

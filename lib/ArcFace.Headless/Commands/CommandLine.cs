@@ -47,7 +47,7 @@ internal static class CommandLine
             int code = await parsed.InvokeAsync(configuration, stop.Token);
             return parsed.Errors.Count > 0 ? ExitCode.BadArguments : code;
         }
-        catch (Exception exception) when (exception is ArgumentException or ChromiumException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ArgumentException or NotebookFormatException or ChromiumException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(Log.Clean(exception.Message));
             return ExitCode.BadArguments;

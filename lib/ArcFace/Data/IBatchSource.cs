@@ -1,6 +1,6 @@
 namespace ArcFace.Data;
 
-/// <summary>Where a a trainer gets its batches.</summary>
+/// <summary>Where a trainer gets its batches.</summary>
 /// <remarks>
 /// The batches of an epoch depend on the number of the epoch (and on what the source was made with), never on what was asked for
 /// before. So a run that was stopped goes on with the very batches it would have seen.

@@ -151,7 +151,7 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
             }
 
             (int code, string output, string error) = await HostProcess.RunAsync(
-                Path.GetDirectoryName(EveryNotebook.Folder)!, "book", "--executed", _folder.At("executed"), "--output", _folder.At("book"));
+                _folder, "book", "--executed", _folder.At("executed"), "--output", _folder.At("book"));
             Assert.SkipWhen(error.Contains("is not restored", StringComparison.Ordinal), error);
             Assert.True(code == ExitCode.Passed, output + error);
             return _folder.At("book");
