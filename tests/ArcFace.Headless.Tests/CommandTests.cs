@@ -118,6 +118,25 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_strict_check_also_holds_lengths_and_that_no_method_is_written_twice()
+    {
+        string[] long1 = [.. Enumerable.Range(0, 31).Select(i => $"// {i}")];
+        string wide = "// " + new string('x', 118);
+        _folder.WriteNotebook("one.ipynb", Notebooks.WithCells([Notebooks.Code(Notebooks.Import), Notebooks.Code(string.Join('\n', long1)), Notebooks.Code("double Half(double x) => x / 2;")]));
+        _folder.WriteNotebook("two.ipynb", Notebooks.WithCells([Notebooks.Code(Notebooks.Import), Notebooks.Code(wide), Notebooks.Code("{ void Inner() { } }\ndouble Half(double x)\n{\n    return 0.5 * x;\n}")]));
+
+        Assert.Equal(ExitCode.Passed, (await HostProcess.RunAsync(_folder, "check", ".")).ExitCode);
+        (int code, string output, _) = await HostProcess.RunAsync(_folder, "check", "--strict", ".");
+        Assert.Equal(ExitCode.Failed, code);
+        string[] found =
+        [
+            "one.ipynb: has 3 cells; 15 to 40", "one.ipynb, cell 2: has 31 lines", "two.ipynb, cell 2: line 1: 121 characters",
+            "one.ipynb, cell 3: writes the method 'double Half(double)', as two.ipynb does", "two.ipynb, cell 3: writes the method 'double Half(double)', as one.ipynb does", "6 findings",
+        ];
+        Assert.All(found, part => Assert.Contains(part, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Ctrl_C_ends_the_worker_writes_what_there_is_and_gives_130()
     {
         Signals.SkipWhenIgnored(Signals.Interrupt);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ArcFace.Headless.Checking;
 using ArcFace.Headless.Reporting;
 
 namespace ArcFace.Headless.Commands;
@@ -13,24 +14,37 @@ internal static class CheckCommand
             Description = "Notebooks, or folders with notebooks. Without any: the whole series.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command("check", "Checks that notebooks keep the rules of the series, without running them.") { paths };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(paths) ?? []));
+        var strict = new Option<bool>("--strict")
+        {
+            Description = "Also hold how long cells and notebooks may be, and that no method is written in two of them. Not all of the series does yet.",
+        };
+        var command = new Command("check", "Checks that notebooks keep the rules of the series, without running them.") { paths, strict };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(paths) ?? [], parsed.GetValue(strict)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] paths)
+    private static async Task<int> RunAsync(string[] paths, bool strict)
     {
         int findings = 0;
         int unreadable = 0;
         IReadOnlyList<NotebookFile> files = NotebookFiles.Find(paths);
+        var lessons = new List<NotebookDocument>();
+        void Tell(string name, Finding finding)
+        {
+            findings++;
+            Log.WriteLine($"{name}{(finding.Cell is { } cell ? $", cell {cell}" : "")}: {finding.Message}");
+        }
+
         foreach (NotebookFile file in files)
         {
             try
             {
-                foreach (Finding finding in NotebookChecker.Check(NotebookDocument.Load(file.Path)))
+                NotebookDocument notebook = NotebookDocument.Load(file.Path);
+                bool isLesson = strict && Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file.Path))) != "solutions";
+                lessons.AddRange(isLesson ? [notebook] : []);
+                foreach (Finding finding in NotebookChecker.Check(notebook).Concat(isLesson ? LengthRules.Check(notebook) : []))
                 {
-                    findings++;
-                    Log.WriteLine($"{file.Name}{(finding.Cell is { } cell ? $", cell {cell}" : "")}: {finding.Message}");
+                    Tell(file.Name, finding);
                 }
             }
             catch (NotebookFormatException exception)
@@ -38,6 +52,11 @@ internal static class CheckCommand
                 unreadable++;
                 await Console.Error.WriteLineAsync(Log.Clean($"{file.Name}: {exception.Problem}"));
             }
+        }
+
+        foreach ((NotebookDocument notebook, Finding finding) in LengthRules.Repeated(lessons))
+        {
+            Tell(Path.GetFileName(notebook.Path), finding);
         }
 
         Console.WriteLine($"{files.Count} notebooks checked, {findings} findings, {unreadable} unreadable");

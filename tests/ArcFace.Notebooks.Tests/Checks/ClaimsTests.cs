@@ -8,7 +8,7 @@ public class ClaimsTests
     private readonly Claims _shipped = new(true), _changed = new(false, "margin == 0.5");
 
     [Fact]
-    public void A_sentence_that_holds_is_quiet() => Assert.Equal("", CheckTests.Capture(() =>
+    public void A_sentence_that_holds_is_quiet() => Assert.Equal("", ExerciseTests.Capture(() =>
     {
         _shipped.That(true, "it is so");
         _shipped.Between(2, 2, 3, "two to three");
@@ -31,14 +31,14 @@ public class ClaimsTests
     [Fact]
     public void A_sentence_that_fails_at_other_parameters_is_told_and_the_run_goes_on() => Assert.Equal(
         "No longer holds at your settings: \"small\" (1 + 1 is 2, not from 0 to 1). It was written for margin == 0.5.",
-        CheckTests.Capture(() => _changed.Between(1 + 1, 0, 1, "small")));
+        ExerciseTests.Capture(() => _changed.Between(1 + 1, 0, 1, "small")));
 
     [Fact]
     public void A_session_knows_the_settings_from_the_code()
     {
         double margin = 0.7;
         Claims claims = Session.Start().Claims(margin == 0.5);
-        Assert.Contains("margin == 0.5", CheckTests.Capture(() => claims.That(margin < 0.6, "small")), StringComparison.Ordinal);
+        Assert.Contains("margin == 0.5", ExerciseTests.Capture(() => claims.That(margin < 0.6, "small")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class ClaimsTests
     {
         double[] close = [0.9999], two = [1, 2], one = [1];
         using var scope = NewDisposeScope();
-        Assert.Equal("sum: largest difference 1.0E-3", CheckTests.Capture(() => Claims.Agree("sum", 1e-2, 1.0, 1.001f, close, tensor(1.0))));
+        Assert.Equal("sum: largest difference 1.0E-3", ExerciseTests.Capture(() => Claims.Agree("sum", 1e-2, 1.0, 1.001f, close, tensor(1.0))));
         Assert.Throws<CheckFailedException>(() => Claims.Agree("sum", 1e-4, 1.0, 1.001));
         Assert.Throws<CheckFailedException>(() => Claims.Agree("sum", 1e-4, double.NaN, double.NaN));
         Assert.Throws<CheckFailedException>(() => Claims.Agree("sum", 1, two, one));

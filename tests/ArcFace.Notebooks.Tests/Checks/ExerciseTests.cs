@@ -123,6 +123,23 @@ public class ExerciseTests
     private static string Told(string id, object? answer)
     {
         using DisposeScope scope = NewDisposeScope();
-        return CheckTests.Capture(() => new Check().Exercise(id, answer));
+        return Capture(() => new Check().Exercise(id, answer));
+    }
+
+    internal static string Capture(Action action)
+    {
+        TextWriter before = Console.Out;
+        using var text = new StringWriter();
+        Console.SetOut(text);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        return text.ToString().TrimEnd();
     }
 }
