@@ -117,6 +117,20 @@ public sealed class FuzzTests : IDisposable
     }
 
     [Fact]
+    public void An_ONNX_file_with_metadata_that_are_no_text_is_refused()
+    {
+        var graph = new global::Onnx.GraphProto
+        {
+            Node = { OnnxFiles.Node("Flatten", ["x"], ["y"]) },
+            Input = { OnnxFiles.Value("x", [-1, 3, 8, 8]) },
+            Output = { OnnxFiles.Value("y", [-1, 192]) },
+        };
+        new OnnxEmbedder(OnnxFiles.Write(_folder["good.onnx"], graph, ("ab", "c"))).Dispose();
+        string path = OnnxFiles.Write(_folder["bad.onnx"], graph, ("a\0b", "c"));
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => new OnnxEmbedder(path)).Message);
+    }
+
+    [Fact]
     public void A_damaged_detector_is_used_or_refused()
     {
         float[] box = [0, 0, 1, 1], points = [.. Enumerable.Range(0, 10).Select(i => i / 10f)];

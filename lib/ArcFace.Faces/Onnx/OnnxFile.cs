@@ -23,7 +23,18 @@ internal static class OnnxFile
         try
         {
             using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-            return new InferenceSession(File.ReadAllBytes(path), options);
+            var session = new InferenceSession(File.ReadAllBytes(path), options);
+            try
+            {
+                // Read once and kept; a key that is no text is not found again.
+                _ = session.ModelMetadata;
+                return session;
+            }
+            catch (NullReferenceException error)
+            {
+                session.Dispose();
+                throw Bad(path, "its metadata are no text", error);
+            }
         }
         catch (OnnxRuntimeException error)
         {
