@@ -84,9 +84,10 @@ public sealed partial class Gallery : IDisposable
             throw new ArgumentException($"the embeddings of '{pictures[cancelled].Key}' cancel out, their mean has no direction; leave one out", nameof(embeddings));
         }
 
-        var places = pictures.Select((pair, row) => Place(new(pair.Key, lengths[row], pair.Value))).ToArray();
-        Reserve(Count, embeddings.shape[1]);
+        // What may fail comes before the first change.
+        Reserve(Count + rows.Keys.Count(name => !_places.ContainsKey(name)), embeddings.shape[1]);
         Tensor unit = sums.div_(tensor(lengths).unsqueeze(1)).to(ScalarType.Float32);
+        var places = pictures.Select((pair, row) => Place(new(pair.Key, lengths[row], pair.Value))).ToArray();
         _templates!.index_copy_(0, tensor(places), unit);
     }
 

@@ -1,4 +1,4 @@
-"""Makes the verification sets of this folder, in the layout of InsightFace: python3 make.py"""
+"""Makes the verification sets of this folder, in the layout of InsightFace, of pictures in one colour made here: python3 make.py"""
 import os
 import pickle
 import struct
