@@ -42,7 +42,7 @@ internal static class OwnProcess
     /// <summary>The folder that the process was given; null where a test runs as all others do.</summary>
     public static string? Folder => Environment.GetEnvironmentVariable(FolderVariable);
 
-    /// <summary>By how many bytes the process was larger than before, at its largest.</summary>
+    /// <summary>By how many bytes the process was larger than before, at its largest; 0 where it only gave pages back.</summary>
     public static long PeakGrowth(Action action)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the peak is read from /proc");
@@ -50,7 +50,7 @@ internal static class OwnProcess
         File.WriteAllText("/proc/self/clear_refs", "5");
         long before = Peak();
         action();
-        return Peak() - before;
+        return Math.Max(0, Peak() - before);
     }
 
     private static long Peak()
