@@ -1,14 +1,9 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace;
 
 /// <summary>What is done to tensors with plain numbers, which are held here until torch has read them.</summary>
-/// <remarks>
-/// TorchSharp hands numbers to torch as objects of its own (<see cref="Scalar"/>), and nothing holds them during the call: when another
-/// thread starts a garbage collection at that moment, torch reads what has been freed. <c>x + y</c>, <c>x.square()</c> and
-/// <c>x * 2</c> all have such a number, the first one the factor 1 of y. In a long training it happens.
-/// </remarks>
+/// <remarks>TorchSharp hands numbers to torch as objects of its own (<see cref="Scalar"/>), and nothing holds them during the call: when
+/// another thread starts a garbage collection at that moment, torch reads what has been freed. <c>x + y</c>, <c>x.square()</c> and <c>x *
+/// 2</c> all have such a number, the first one the factor 1 of y. In a long training it happens.</remarks>
 internal static class TensorArithmetic
 {
     private static readonly Scalar Zero = 0, One = 1, MinusOne = -1;

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Data;
 
 /// <summary>P classes with K images of each a batch (<see cref="BalancedSampler"/>), for losses that compare images.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Data;
 
 /// <summary>Every image once an epoch, in an order drawn anew for each epoch from a seed.</summary>
@@ -18,11 +16,7 @@ public sealed class ShuffledBatches : IBatchSource
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (images.Count == 0)
-        {
-            throw new ArgumentException("there is no image to learn from; give at least one", nameof(images));
-        }
-
+        ArgumentException.ThrowIf(images.Count == 0, "there is no image to learn from; give at least one", nameof(images));
         (_images, _order) = (images, new EpochOrder((int)images.Count, batchSize, seed));
         (Count, BatchSize, Seed) = (images.Count, batchSize, seed);
     }

@@ -1,5 +1,4 @@
 using ArcFace.Losses;
-using static TorchSharp.torch;
 
 namespace ArcFace.Evaluation;
 
@@ -21,12 +20,8 @@ internal static class ClassCenters
         Tensor sums = zeros([labels.Length, unit.shape[1]], ScalarType.Float64, unit.device).AddRowsInPlace(index, unit);
         Tensor lengths = UnitVectors.Lengths(sums);
         int cancelled = Array.FindIndex(Directions.ToArray(lengths), length => length < ShortestMean);
-        if (cancelled >= 0)
-        {
-            throw new ArgumentException(
-                $"{name}: the embeddings of class {labels[cancelled]} cancel out, their mean has no direction; leave one out.", name);
-        }
-
+        ArgumentException.ThrowIf(cancelled >= 0,
+            $"{name}: the embeddings of class {labels[cancelled]} cancel out, their mean has no direction; leave one out.", name);
         return sums.div_(lengths.unsqueeze(1)).MoveToOuterDisposeScope();
     }
 }

@@ -1,16 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ArcFace.Losses;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Evaluation;
 
 /// <summary>Embeddings as points of the unit sphere, and the cosines between them.</summary>
-/// <remarks>
-/// All of it in float64, and what differs by less than <see cref="Grid"/> is equal: two pairs at the same angle then have the same
-/// score, whatever order their rows came in and however a product happened to be summed.
-/// </remarks>
+/// <remarks>All of it in float64, and what differs by less than <see cref="Grid"/> is equal: two pairs at the same angle then have the same
+/// score, whatever order their rows came in and however a product happened to be summed.</remarks>
 internal static class Directions
 {
     /// <summary>The step of the scores, 2⁻⁴⁰: far above the rounding of float64, far below what float32 embeddings resolve.</summary>

@@ -42,10 +42,8 @@ internal static class FoldProtocol
         return (accuracies, thresholds);
     }
 
-    /// <summary>
-    /// The threshold that decides most of the pairs rightly: half-way between two neighbouring scores, of equally good ones the
-    /// highest. Where it is best to accept nothing it lies just above the highest score, where all, at the lowest.
-    /// </summary>
+    /// <summary>The threshold that decides most of the pairs rightly: half-way between two neighbouring scores, of equally good ones the
+    /// highest. Where it is best to accept nothing it lies just above the highest score, where all, at the lowest.</summary>
     public static double BestThreshold(double[] scores, bool[] same)
     {
         double[] ascending = [.. scores];

@@ -52,18 +52,12 @@ public sealed record IdentificationReport
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
     public double RankRate(int k)
     {
-        if (k < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(k), k, $"rank {k}: the best match has rank 1.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(k < 1, $"rank {k}: the best match has rank 1.", nameof(k), k);
         return _cumulative[Math.Min(k, PersonCount) - 1];
     }
 
-    /// <summary>
-    /// Detection and identification rate: share of the probes of enrolled people whose person is first and scores at least the
-    /// threshold that lets no more than <paramref name="falseAlarmRate"/> of the strangers' best scores pass. 0..1.
-    /// </summary>
+    /// <summary>Detection and identification rate: share of the probes of enrolled people whose person is first and scores at least the
+    /// threshold that lets no more than <paramref name="falseAlarmRate"/> of the strangers' best scores pass. 0..1.</summary>
     /// <remarks>Phillips, Grother, Micheals, "Evaluation methods in face recognition", Handbook of Face Recognition (2011).</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
     /// <exception cref="InvalidOperationException">All probes are of people in the gallery.</exception>

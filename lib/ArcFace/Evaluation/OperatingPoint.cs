@@ -26,10 +26,8 @@ public sealed record OperatingPoint(
     // The 97.5 % point of the normal distribution.
     private const double Z = 1.959964;
 
-    /// <summary>
-    /// The 95 % interval of the false-accept rate (Wilson, JASA 22, 1927), which takes the impostors for independent. Pairs that share a person
-    /// are not: <see cref="Verification.Bootstrap"/> draws people.
-    /// </summary>
+    /// <summary>The 95 % interval of the false-accept rate (Wilson, JASA 22, 1927), which takes the impostors for independent. Pairs that
+    /// share a person are not: <see cref="Verification.Bootstrap"/> draws people.</summary>
     public ConfidenceInterval FalseAcceptInterval
     {
         get

@@ -2,14 +2,11 @@ using System.Collections;
 
 namespace ArcFace.Evaluation;
 
-/// <summary>
-/// The receiver operating characteristic of a set of scores: all pairs of false-accept and true-accept rate that some threshold
-/// gives, from (0, 0) to (1, 1), one vertex for each different score.
-/// </summary>
-/// <remarks>
-/// Effectively: for every score t, highest first, FAR(t) = #{impostor ≥ t} / #impostor and TAR(t) = #{genuine ≥ t} / #genuine.
-/// Everything here is exact for the scores it was made from, ties included; see <see cref="Resolution"/> for how those were rounded.
-/// </remarks>
+/// <summary>The receiver operating characteristic of a set of scores: all pairs of false-accept and true-accept rate that some threshold
+/// gives, from (0, 0) to (1, 1), one vertex for each different score.</summary>
+/// <remarks>Effectively: for every score t, highest first, FAR(t) = #{impostor ≥ t} / #impostor and TAR(t) = #{genuine ≥ t} / #genuine.
+/// Everything here is exact for the scores it was made from, ties included; see <see cref="Resolution"/> for how those were
+/// rounded.</remarks>
 #pragma warning disable CA1710 // A curve is called a curve.
 public sealed class RocCurve : IReadOnlyList<RocPoint>
 #pragma warning restore CA1710
@@ -55,10 +52,8 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         }
     }
 
-    /// <summary>
-    /// Area under the curve: the probability that a genuine pair scores above an impostor pair, ties counted half
-    /// (the Mann–Whitney statistic, exact).
-    /// </summary>
+    /// <summary>Area under the curve: the probability that a genuine pair scores above an impostor pair, ties counted half (the
+    /// Mann–Whitney statistic, exact).</summary>
     public double AreaUnderCurve
     {
         get
@@ -75,9 +70,7 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         }
     }
 
-    /// <summary>
-    /// Equal error rate: where the curve, its vertices joined by straight lines, meets FAR = 1 − TAR. 0..1.
-    /// </summary>
+    /// <summary>Equal error rate: where the curve, its vertices joined by straight lines, meets FAR = 1 − TAR. 0..1.</summary>
     public double EqualErrorRate
     {
         get
@@ -107,17 +100,11 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     /// <exception cref="ArgumentException">Lengths differ, a score is not finite, or genuine or impostor pairs are missing.</exception>
     public static RocCurve FromScores(ReadOnlySpan<double> scores, ReadOnlySpan<bool> same)
     {
-        if (scores.Length != same.Length)
-        {
-            throw new ArgumentException($"{same.Length} flags for {scores.Length} scores: give one for each.", nameof(same));
-        }
-
+        ArgumentException.ThrowIf(
+            scores.Length != same.Length, $"{same.Length} flags for {scores.Length} scores: give one for each.", nameof(same));
         for (int i = 0; i < scores.Length; i++)
         {
-            if (!double.IsFinite(scores[i]))
-            {
-                throw new ArgumentException($"scores[{i}] is {scores[i]}: scores must be finite.", nameof(scores));
-            }
+            ArgumentException.ThrowIf(!double.IsFinite(scores[i]), $"scores[{i}] is {scores[i]}: scores must be finite.", nameof(scores));
         }
 
         RequireBoth(same.Count(true), same.Count(false), nameof(same));
@@ -156,9 +143,8 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     }
 
     /// <summary>TAR at the largest FAR that is not above <paramref name="falseAcceptRate"/>. 0..1.</summary>
-    /// <remarks>
-    /// A rate below one in <see cref="ImpostorCount"/> cannot be measured: <see cref="OperatingPointAt"/> says what can be said.
-    /// </remarks>
+    /// <remarks>A rate below one in <see cref="ImpostorCount"/> cannot be measured: <see cref="OperatingPointAt"/> says what can be
+    /// said.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
     public double TrueAcceptRateAt(double falseAcceptRate) => OperatingPointAt(falseAcceptRate).TrueAcceptRate;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Evaluation;
 
 public static partial class Verification
@@ -10,16 +8,13 @@ public static partial class Verification
     private const int CoarseStepsPerUnit = 1 << 20;
 
     /// <summary>The ROC curve of all pairs of different samples: N(N − 1)/2 of them, computed in blocks.</summary>
-    /// <remarks>
-    /// No score matrix is held. Up to 2²⁰ (about a million) pairs the scores are those of
-    /// <see cref="Evaluate(Tensor, Tensor, Tensor, int)"/>; beyond, they are rounded to multiples of 2⁻²⁰ (about 10⁻⁶) and counted, and
-    /// all figures are exact for the rounded scores. <see cref="RocCurve.Resolution"/> tells which.
-    /// </remarks>
+    /// <remarks>No score matrix is held. Up to 2²⁰ (about a million) pairs the scores are those of
+    /// <see cref="Evaluate(Tensor, Tensor, Tensor, int)"/>; beyond, they are rounded to multiples of 2⁻²⁰ (about 10⁻⁶) and counted, and all
+    /// figures are exact for the rounded scores. <see cref="RocCurve.Resolution"/> tells which.</remarks>
     /// <param name="embeddings">One embedding a row, [N, D].</param>
     /// <param name="labels">The person of each, whole numbers, [N].</param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, an embedding is not finite or has length zero, there is only one person, or no person twice.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, an embedding is not finite or has length zero, there is only one
+    /// person, or no person twice.</exception>
     public static RocCurve EvaluateAllPairs(Tensor embeddings, Tensor labels)
     {
         Guard.RequireRows(embeddings);

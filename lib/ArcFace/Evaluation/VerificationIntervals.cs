@@ -7,9 +7,8 @@ public sealed record VerificationIntervals
 
     internal VerificationIntervals(Dictionary<double, ConfidenceInterval> trueAcceptRates) => _trueAcceptRates = trueAcceptRates;
 
-    /// <summary>
-    /// Share of the pairs that are decided rightly with the threshold of their fold, which stays what it is on the data as they are.
-    /// </summary>
+    /// <summary>Share of the pairs that are decided rightly with the threshold of their fold, which stays what it is on the data as they
+    /// are.</summary>
     public required ConfidenceInterval Accuracy { get; init; }
 
     /// <summary>Area under the ROC curve.</summary>

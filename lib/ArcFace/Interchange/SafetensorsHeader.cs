@@ -5,12 +5,10 @@ using System.Text.Unicode;
 namespace ArcFace.Interchange;
 
 /// <summary>What a safetensors file says it holds, checked against the size of the file.</summary>
-/// <remarks>
-/// Layout: eight bytes with the length of the header (unsigned, little-endian), the header (a JSON object in UTF-8 that may
-/// end in spaces), then the elements of all tensors, little-endian and row-major, without a gap. The header maps each name to
-/// <c>{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}</c>, offsets counted from the end of the header; the name
-/// <c>__metadata__</c> is taken by a map of text to text. Source: the format's description in the safetensors repository.
-/// </remarks>
+/// <remarks>Layout: eight bytes with the length of the header (unsigned, little-endian), the header (a JSON object in UTF-8 that may end in
+/// spaces), then the elements of all tensors, little-endian and row-major, without a gap. The header maps each name to <c>{"dtype": "F32",
+/// "shape": [2, 3], "data_offsets": [0, 24]}</c>, offsets counted from the end of the header; the name <c>__metadata__</c> is taken by a
+/// map of text to text. Source: the format's description in the safetensors repository.</remarks>
 public sealed class SafetensorsHeader
 {
     internal const string MetadataName = "__metadata__";
@@ -37,20 +35,13 @@ public sealed class SafetensorsHeader
     internal static SafetensorsHeader Read(Stream stream)
     {
         long available = stream.Length - sizeof(ulong);
-        if (available < 0)
-        {
-            throw new InvalidDataException($"it has {stream.Length} bytes, and the length of the header alone takes {sizeof(ulong)}");
-        }
-
+        InvalidDataException.ThrowIf(
+            available < 0, $"it has {stream.Length} bytes, and the length of the header alone takes {sizeof(ulong)}");
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > LongestOfFormat)
-        {
-            throw new InvalidDataException(
-                $"its header claims {length} bytes, and {LongestOfFormat} are allowed: this is no safetensors file");
-        }
-
+        InvalidDataException.ThrowIf(
+            length > LongestOfFormat, $"its header claims {length} bytes, and {LongestOfFormat} are allowed: this is no safetensors file");
         if (length > (ulong)available || length > LongestHeader)
         {
             throw new InvalidDataException(length > (ulong)available
@@ -62,11 +53,7 @@ public sealed class SafetensorsHeader
         stream.ReadExactly(header);
         try
         {
-            if (!Utf8.IsValid(header))
-            {
-                throw new InvalidDataException("its header is not JSON: it is not UTF-8");
-            }
-
+            InvalidDataException.ThrowIf(!Utf8.IsValid(header), "its header is not JSON: it is not UTF-8");
             return new SafetensorsParser(header, stream.Position, stream.Length - stream.Position).Parse();
         }
         catch (JsonException error)

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace ArcFace.Interchange;
 
@@ -31,22 +30,14 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
             _ = whole.ValueIsEscaped ? whole.GetString() : null;
         }
 
-        if (Next() != JsonTokenType.StartObject)
-        {
-            throw new InvalidDataException($"its header is a JSON {_json.TokenType}, not an object");
-        }
-
+        InvalidDataException.ThrowIf(Next() != JsonTokenType.StartObject, $"its header is a JSON {_json.TokenType}, not an object");
         var names = new HashSet<string>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         var entries = new List<SafetensorsEntry>();
         while (Next() == JsonTokenType.PropertyName)
         {
             string name = _json.GetString()!;
-            if (!names.Add(name))
-            {
-                throw new InvalidDataException($"the name '{name}' stands in its header twice");
-            }
-
+            InvalidDataException.ThrowIf(!names.Add(name), $"the name '{name}' stands in its header twice");
             Next();
             if (name == SafetensorsHeader.MetadataName)
             {
@@ -71,23 +62,15 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
 
     private void Metadata(Dictionary<string, string> metadata)
     {
-        if (_json.TokenType != JsonTokenType.StartObject)
-        {
-            throw new InvalidDataException($"{SafetensorsHeader.MetadataName} is a JSON {_json.TokenType}, not an object");
-        }
-
+        InvalidDataException.ThrowIf(
+            _json.TokenType != JsonTokenType.StartObject, $"{SafetensorsHeader.MetadataName} is a JSON {_json.TokenType}, not an object");
         while (Next() == JsonTokenType.PropertyName)
         {
             string name = _json.GetString()!;
-            if (Next() != JsonTokenType.String)
-            {
-                throw new InvalidDataException($"{SafetensorsHeader.MetadataName} maps '{name}' to a JSON {_json.TokenType}, not to text");
-            }
-
-            if (!metadata.TryAdd(name, _json.GetString()!))
-            {
-                throw new InvalidDataException($"the name '{name}' stands in {SafetensorsHeader.MetadataName} twice");
-            }
+            InvalidDataException.ThrowIf(
+                Next() != JsonTokenType.String, $"{SafetensorsHeader.MetadataName} maps '{name}' to a JSON {_json.TokenType}, not to text");
+            InvalidDataException.ThrowIf(
+                !metadata.TryAdd(name, _json.GetString()!), $"the name '{name}' stands in {SafetensorsHeader.MetadataName} twice");
         }
     }
 
@@ -196,10 +179,8 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
             end += entry.ByteCount;
         }
 
-        if (end != _start + _byteCount)
-        {
-            throw new InvalidDataException($"its tensors take {end - _start} bytes, and {_byteCount} follow the header");
-        }
+        InvalidDataException.ThrowIf(
+            end != _start + _byteCount, $"its tensors take {end - _start} bytes, and {_byteCount} follow the header");
     }
 
     /// <summary>The product of the sizes, or null where it does not fit 64 bits.</summary>

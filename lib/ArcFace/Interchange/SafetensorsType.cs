@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Interchange;
 
 /// <summary>The element types of the safetensors format that torch has too: their names in a file, and their sizes.</summary>

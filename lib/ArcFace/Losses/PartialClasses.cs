@@ -1,13 +1,8 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>Partial FC (arXiv 2203.15565): a step looks at the classes of its batch and at some others, drawn at random.</summary>
-/// <remarks>
-/// The gradient of the whole weight is then sparse: a matrix [C·K, D] that holds the drawn rows alone. Dense, it would cost at a
-/// million classes what the drawing saves.
-/// </remarks>
+/// <remarks>The gradient of the whole weight is then sparse: a matrix [C·K, D] that holds the drawn rows alone. Dense, it would cost at a
+/// million classes what the drawing saves.</remarks>
 internal static class PartialClasses
 {
     /// <summary>How many classes a step looks at: ⌈r·C⌉, but never fewer than the batch may have.</summary>

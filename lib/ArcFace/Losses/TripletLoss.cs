@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>The triplet loss: an anchor must lie closer to a sample of its class than to one of another, by a margin.</summary>
@@ -51,9 +48,8 @@ public static class TripletLoss
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <returns>A scalar, differentiable in the distances and through them in the embeddings.</returns>
     /// <exception cref="ArgumentException">The distances are no square matrix, or (on the CPU) not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The margin is negative or not finite, or a triplet names a row that is not there.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or a triplet names a row that is not
+    /// there.</exception>
     public static Tensor FromDistances(Tensor distances, TripletSelection triplets, double margin)
     {
         ArgumentNullException.ThrowIfNull(triplets);
@@ -64,10 +60,8 @@ public static class TripletLoss
         {
             long largest = Math.Max(triplet.Anchor, Math.Max(triplet.Positive, triplet.Negative));
             long least = Math.Min(triplet.Anchor, Math.Min(triplet.Positive, triplet.Negative));
-            if (least < 0 || largest >= sampleCount)
-            {
-                throw new ArgumentOutOfRangeException(nameof(triplets), $"{triplet} names a sample outside 0..{sampleCount - 1}.");
-            }
+            ArgumentOutOfRangeException.ThrowIf(
+                least < 0 || largest >= sampleCount, $"{triplet} names a sample outside 0..{sampleCount - 1}.", nameof(triplets));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -91,23 +85,14 @@ public static class TripletLoss
         foreach ((Tensor other, string name) in new[] { (positives, nameof(positives)), (negatives, nameof(negatives)) })
         {
             Guard.RequireSameDevice(other, anchors, name, nameof(anchors));
-            if (!other.shape.AsSpan().SequenceEqual(anchors.shape))
-            {
-                throw new ArgumentException(
-                    $"{name} have the shape {Guard.Shape(other)}, but anchors {Guard.Shape(anchors)}: a triplet has one of each.",
-                    name);
-            }
+            ArgumentException.ThrowIf(!other.shape.AsSpan().SequenceEqual(anchors.shape),
+                $"{name} have the shape {Guard.Shape(other)}, but anchors {Guard.Shape(anchors)}: a triplet has one of each.", name);
         }
     }
 
     private static ScalarType ComputeType(Tensor anchors, Tensor positives, Tensor negatives) =>
         anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : Guard.ComputeType(positives, negatives);
 
-    private static void RequireMargin(double margin)
-    {
-        if (!(margin >= 0 && double.IsFinite(margin)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"the margin {margin} must be at least 0 and finite.");
-        }
-    }
+    private static void RequireMargin(double margin) => ArgumentOutOfRangeException.ThrowIf(
+        !(margin >= 0 && double.IsFinite(margin)), $"the margin {margin} must be at least 0 and finite.", nameof(margin), margin);
 }

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
@@ -14,23 +12,16 @@ public static class TripletMining
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <param name="seed">What <see cref="TripletStrategy.Random"/> draws from.</param>
     /// <exception cref="ArgumentException">The distances are no square matrix or not finite, or the labels do not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The margin is negative or not finite, or the strategy is none of the enumeration.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or the strategy is none of the
+    /// enumeration.</exception>
     public static TripletSelection Mine(Tensor distances, Tensor labels, TripletStrategy strategy, double margin = 0.2, int seed = 0)
     {
         RequireDistances(distances);
         Guard.RequireLabels(labels, distances, long.MaxValue);
-        if (!(margin >= 0 && double.IsFinite(margin)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"the margin {margin} must be at least 0 and finite.");
-        }
-
-        if (!Enum.IsDefined(strategy))
-        {
-            throw new ArgumentOutOfRangeException(nameof(strategy), strategy, $"{strategy} is no {nameof(TripletStrategy)}.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            !(margin >= 0 && double.IsFinite(margin)), $"the margin {margin} must be at least 0 and finite.", nameof(margin), margin);
+        ArgumentOutOfRangeException.ThrowIf(
+            !Enum.IsDefined(strategy), $"{strategy} is no {nameof(TripletStrategy)}.", nameof(strategy), strategy);
         (double[] d, long[] y) = OnHost(distances, labels);
         int sampleCount = y.Length;
         Random random = new(seed);
@@ -93,10 +84,8 @@ public static class TripletMining
     internal static void RequireDistances(Tensor distances, [CallerArgumentExpression(nameof(distances))] string? name = null)
     {
         Guard.RequireMatrix(distances, "[N, N]", name);
-        if (distances.shape[0] != distances.shape[1])
-        {
-            throw new ArgumentException($"{name} have the shape {Guard.Shape(distances)}, where [N, N] is wanted.", name);
-        }
+        ArgumentException.ThrowIf(
+            distances.shape[0] != distances.shape[1], $"{name} have the shape {Guard.Shape(distances)}, where [N, N] is wanted.", name);
     }
 
     private static (double[] Distances, long[] Labels) OnHost(Tensor distances, Tensor labels)

@@ -1,14 +1,11 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
 /// <summary>Directions without lengths, and the angles between them, accurate and differentiable from 0 to π.</summary>
-/// <remarks>
-/// A row of any finite numbers has its direction: it is brought near 1 by a power of two before its squares are summed, which else overflow
-/// from about 1e19 and vanish below 1e-23 in single precision. The zero row, which has none, stays zero and gets a zero gradient.
-/// </remarks>
+/// <remarks>A row of any finite numbers has its direction: it is brought near 1 by a power of two before its squares are summed, which else
+/// overflow from about 1e19 and vanish below 1e-23 in single precision. The zero row, which has none, stays zero and gets a zero
+/// gradient.</remarks>
 internal static class UnitVectors
 {
     private static readonly Scalar Infinity = double.PositiveInfinity;
@@ -88,11 +85,9 @@ internal static class UnitVectors
     public static Tensor Inverse(Tensor lengths) => lengths.masked_fill(lengths.IsZero(), Infinity).reciprocal_();
 
     /// <summary>The angle θ = 2·atan2(‖u − v‖, ‖u + v‖) between row i of u and row i of v, both unit rows, [N] radians.</summary>
-    /// <remarks>
-    /// Where arccos(u·v) has an infinite slope and loses half of the digits, at 0 and π, this keeps all of them, and |∂θ/∂u| never
+    /// <remarks>Where arccos(u·v) has an infinite slope and loses half of the digits, at 0 and π, this keeps all of them, and |∂θ/∂u| never
     /// exceeds 1. At exactly 0 and π, where θ has a kink, the gradient is 0, its subgradient of least length. A zero row counts as
-    /// perpendicular to everything.
-    /// </remarks>
+    /// perpendicular to everything.</remarks>
     public static Tensor Angle(Tensor u, Tensor v) => AngleOf(SumOfSquaresRoot(u - v).squeeze(1), SumOfSquaresRoot(u.Plus(v)).squeeze(1));
 
     /// <summary>The angle between every row of u and every row of v, [N, C] radians, as <see cref="Angle"/> computes it.</summary>

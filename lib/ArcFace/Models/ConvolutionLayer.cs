@@ -1,15 +1,9 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>A two-dimensional convolution without bias that can compute in less precision than it is stored in.</summary>
-/// <remarks>
-/// Input [N, inputs, H, W] → output [N, outputs, H', W'] with H' = ⌊(H + 2·padding − kernel) / stride⌋ + 1. The weight
-/// [outputs, inputs / groups, kernel, kernel] stays in float32, and so does its gradient; input and weight are rounded to
-/// <see cref="ComputeType"/> just before they meet.
-/// </remarks>
+/// <remarks>Input [N, inputs, H, W] → output [N, outputs, H', W'] with H' = ⌊(H + 2·padding − kernel) / stride⌋ + 1. The weight [outputs,
+/// inputs / groups, kernel, kernel] stays in float32, and so does its gradient; input and weight are rounded to <see cref="ComputeType"/>
+/// just before they meet.</remarks>
 public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]
@@ -34,11 +28,8 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(padding, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
-        if (inputs % groups != 0 || outputs % groups != 0)
-        {
-            throw new ArgumentException($"{groups} groups divide neither {inputs} inputs nor {outputs} outputs evenly", nameof(groups));
-        }
-
+        ArgumentException.ThrowIf(inputs % groups != 0 || outputs % groups != 0,
+            $"{groups} groups divide neither {inputs} inputs nor {outputs} outputs evenly", nameof(groups));
         (Stride, Padding, Groups) = ([stride, stride], [padding, padding], groups);
         _weight = new Parameter(empty(outputs, inputs / groups, kernel, kernel, ScalarType.Float32));
         using (no_grad())

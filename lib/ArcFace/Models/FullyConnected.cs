@@ -1,7 +1,3 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>y = x·Aᵀ + b in the type of its weight, whatever the type of x: the step back from reduced precision.</summary>

@@ -1,7 +1,3 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>x + bn3(conv2(prelu(bn2(conv1(bn1(x)))))): the improved residual block of ArcFace (arXiv 1801.07698, section 3.1).</summary>

@@ -1,7 +1,3 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>What every building block of <see cref="MobileFaceNet"/> is: a chain of layers under the name <c>layers</c>.</summary>

@@ -1,7 +1,3 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>Linear layers with max(0, x) between them: h_k = max(0, A_k·h_{k−1} + b_k), and a last layer without it.</summary>

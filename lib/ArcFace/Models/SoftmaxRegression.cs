@@ -1,7 +1,3 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>z = x·Wᵀ + b: one logit per class. It has C·D + C parameters, or C·D without bias.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ArcFace.Interchange;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 

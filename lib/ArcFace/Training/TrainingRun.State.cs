@@ -1,7 +1,4 @@
 using ArcFace.Interchange;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using ArcFace.Data;
 using ArcFace.Interchange;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
