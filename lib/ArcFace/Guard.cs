@@ -40,13 +40,13 @@ internal static class Guard
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor least, Tensor most) = inverseLengths.to(ScalarType.Float64).aminmax();
-        bool near = least.item<double>() >= 1 / factor && most.item<double>() <= factor;
-        if (!near)
+        if (least.item<double>() >= 1 / factor && most.item<double>() <= factor)
         {
-            RequireFinite(matrix, name);
+            return true;
         }
 
-        return near;
+        RequireFinite(matrix, name);
+        return false;
     }
 
     /// <summary>A result that is finite, where it lies on the CPU.</summary>
@@ -86,12 +86,17 @@ internal static class Guard
         ArgumentException.ThrowIf(labels.dim() != 1 || labels.shape[0] != sampleCount,
             $"{name} have the shape {Shape(labels)}, where [{sampleCount}] is wanted: one label a sample.", name);
         RequireSameDevice(labels, samples, name, "the samples");
-        if (labels.device_type != DeviceType.CPU)
+        if (labels.device_type == DeviceType.CPU)
         {
-            return;
+            RequireClasses(labels, classCount, name);
         }
+    }
 
-        (long lowest, long highest) = Range(labels);
+    /// <summary>Requires labels within 0..C−1, on any device: reading them waits for it.</summary>
+    public static void RequireClasses(Tensor labels, long classCount, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long lowest = labels.min().item<long>(), highest = labels.max().item<long>();
         ArgumentOutOfRangeException.ThrowIf(lowest < 0 || highest >= classCount,
             $"class label {(lowest < 0 ? lowest : highest)} is outside 0..{classCount - 1} ({classCount} classes).", name);
     }
@@ -103,6 +108,18 @@ internal static class Guard
         ArgumentException.ThrowIf(
             rows.is_complex() || rows.dtype == ScalarType.Bool, $"{name} hold {rows.dtype}: embeddings are real numbers.", name);
         RequireMatrixShape(rows, "[N, D]", name, wholeNumbers: true);
+    }
+
+    /// <summary>Requires two such matrices of one width, on any devices.</summary>
+    public static void RequireRows(
+        Tensor first,
+        Tensor second,
+        [CallerArgumentExpression(nameof(first))] string? firstName = null,
+        [CallerArgumentExpression(nameof(second))] string? secondName = null)
+    {
+        RequireRows(first, firstName);
+        RequireRows(second, secondName);
+        RequireSameWidth(second, first, sameDevice: false, secondName, firstName);
     }
 
     /// <summary>Requires images [N, channels, side, side], floating point.</summary>
@@ -157,29 +174,28 @@ internal static class Guard
         ArgumentOutOfRangeException.ThrowIf(!(rate >= 0 && rate <= 1), $"{name} is {rate}: a rate lies between 0 and 1.", name, rate);
 
     /// <summary>Requires a scale: positive and finite.</summary>
-    public static void RequireScale(double scale, [CallerArgumentExpression(nameof(scale))] string? name = null)
-    {
+    public static void RequireScale(double scale, [CallerArgumentExpression(nameof(scale))] string? name = null) =>
         ArgumentOutOfRangeException.ThrowIf(!(scale > 0 && double.IsFinite(scale)),
             $"the scale {scale} must be positive and finite; 1 leaves the cosines as they are.", name, scale);
-    }
+
+    /// <summary>Requires a margin between distances: at least 0 and finite.</summary>
+    public static void RequireMargin(double margin, [CallerArgumentExpression(nameof(margin))] string? name = null) =>
+        ArgumentOutOfRangeException.ThrowIf(
+            !(margin >= 0 && double.IsFinite(margin)), $"the margin {margin} must be at least 0 and finite.", name, margin);
 
     /// <summary>Requires at least two classes: with one there is nothing to tell apart.</summary>
     public static void RequireSeveralClasses(long classCount, [CallerArgumentExpression(nameof(classCount))] string? name = null) =>
         ArgumentOutOfRangeException.ThrowIf(classCount < 2, $"{classCount} classes: at least 2 are needed.", name, classCount);
 
     /// <summary>Requires 0 ≤ smoothing &lt; 1.</summary>
-    public static void RequireSmoothing(double labelSmoothing, [CallerArgumentExpression(nameof(labelSmoothing))] string? name = null)
-    {
+    public static void RequireSmoothing(double labelSmoothing, [CallerArgumentExpression(nameof(labelSmoothing))] string? name = null) =>
         ArgumentOutOfRangeException.ThrowIf(!(labelSmoothing >= 0 && labelSmoothing < 1),
             $"the label smoothing {labelSmoothing} must be at least 0 and below 1; 0 turns it off.", name, labelSmoothing);
-    }
 
     /// <summary>Requires a floating-point type.</summary>
     public static void RequireFloatingPoint(
-        Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null, string remedy = "convert them to Float32")
-    {
+        Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null, string remedy = "convert them to Float32") =>
         ArgumentException.ThrowIf(!tensor.is_floating_point(), $"{name} of type {tensor.dtype} hold whole numbers; {remedy}.", name);
-    }
 
     /// <summary>Requires every value to be finite, where the tensor lies on the CPU.</summary>
     public static void RequireFinite(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
@@ -191,8 +207,7 @@ internal static class Guard
 
         using DisposeScope scope = NewDisposeScope();
         (Tensor lowest, Tensor highest) = tensor.detach().aminmax();
-        double low = lowest.to(ScalarType.Float64).item<double>();
-        double high = highest.to(ScalarType.Float64).item<double>();
+        double low = lowest.to(ScalarType.Float64).item<double>(), high = highest.to(ScalarType.Float64).item<double>();
         if (!double.IsFinite(low) || !double.IsFinite(high))
         {
             double offender = double.IsFinite(low) ? high : low;
@@ -219,12 +234,5 @@ internal static class Guard
         ArgumentNullException.ThrowIfNull(values, name);
         ArgumentException.ThrowIf(values.dim() != 1 || values.shape[0] != count,
             $"{name} have the shape {Shape(values)}: [{count}] is wanted, one value a row of the embeddings.", name);
-    }
-
-    private static (long Lowest, long Highest) Range(Tensor labels)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor lowest, Tensor highest) = labels.aminmax();
-        return (lowest.item<long>(), highest.item<long>());
     }
 }

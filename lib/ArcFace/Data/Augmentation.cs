@@ -77,8 +77,8 @@ public sealed record Augmentation
     {
         ArgumentException.ThrowIf(
             images.dim() != 4, $"images are [{string.Join(", ", images.shape)}]; give [N, channels, height, width]", nameof(images));
-        bool inRange = FlipProbability is >= 0 and <= 1 && EraseProbability is >= 0 and <= 1 && EraseSide is > 0 and <= 1;
-        ArgumentException.ThrowIf(!inRange || CropPadding < 0,
+        bool inRange = FlipProbability is >= 0 and <= 1 && EraseProbability is >= 0 and <= 1 && EraseSide is > 0 and <= 1 && CropPadding >= 0;
+        ArgumentException.ThrowIf(!inRange,
             $"{this} is outside its range: probabilities and EraseSide go from 0 to 1, CropPadding from 0 up", nameof(images));
     }
 }

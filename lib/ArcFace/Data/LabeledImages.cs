@@ -19,8 +19,7 @@ public sealed class LabeledImages : IDisposable
             $"images are {Describe(images)}; give [N, channels, height, width] of Float32", nameof(images));
         ArgumentException.ThrowIf(labels.dim() != 1 || labels.dtype != ScalarType.Int64 || labels.shape[0] != images.shape[0],
             $"labels are {Describe(labels)} for {images.shape[0]} images; give [{images.shape[0]}] of Int64", nameof(labels));
-        ArgumentException.ThrowIf(labels.device_type != images.device_type || labels.device_index != images.device_index,
-            $"labels are on {labels.device}, images on {images.device}; move one to the other", nameof(labels));
+        Guard.RequireSameDevice(labels, images, nameof(labels), nameof(images));
         ArgumentException.ThrowIf(classNames.Count == 0, "there is no class name; give one for each class", nameof(classNames));
         CheckRanges(images, labels, classNames.Count);
         Images = images.DetachFromDisposeScope();
@@ -69,13 +68,10 @@ public sealed class LabeledImages : IDisposable
     {
         ArgumentNullException.ThrowIfNull(indices);
         long[] chosen = [.. indices];
-        foreach (long index in chosen)
-        {
-            ArgumentOutOfRangeException.ThrowIf(
-                index < 0 || index >= Count, $"index {index} is outside 0..{Count - 1} ({Count} images)", nameof(indices));
-        }
-
-        return Take(chosen, ClassNames);
+        int wrong = Array.FindIndex(chosen, index => index < 0 || index >= Count);
+        ArgumentOutOfRangeException.ThrowIf(
+            wrong >= 0, $"index {chosen[wrong]} is outside 0..{Count - 1} ({Count} images)", nameof(indices));
+        return Take(chosen);
     }
 
     /// <summary>Only the images of <paramref name="classes"/>, in their old order, with labels counted anew: the first class given becomes
@@ -99,10 +95,8 @@ public sealed class LabeledImages : IDisposable
         using var scope = NewDisposeScope();
         Tensor relabelled = tensor(newLabels, device: Labels.device).index_select(0, Labels);
         Tensor kept = relabelled.IsAbove(-1).nonzero().flatten();
-        return new LabeledImages(
-            Images.index_select(0, kept),
-            relabelled.index_select(0, kept),
-            [.. classes.Select(label => ClassNames[label])]);
+        string[] names = [.. classes.Select(label => ClassNames[label])];
+        return new LabeledImages(Images.index_select(0, kept), relabelled.index_select(0, kept), names);
     }
 
     /// <summary>Two sets without a common image, each with nearly the same share of every class. Which image falls where depends on
@@ -116,8 +110,7 @@ public sealed class LabeledImages : IDisposable
         ArgumentOutOfRangeException.ThrowIf(!(trainFraction > 0 && trainFraction < 1),
             $"the training fraction {trainFraction} is not between 0 and 1; 0.8 is a usual choice", nameof(trainFraction));
         var random = new SplitMix64((ulong)seed);
-        var train = new List<long>();
-        var test = new List<long>();
+        List<long> train = [], test = [];
         foreach (long[] members in IndicesPerClass())
         {
             random.Shuffle(members.AsSpan());
@@ -127,7 +120,7 @@ public sealed class LabeledImages : IDisposable
             test.AddRange(members[count..]);
         }
 
-        return (Take([.. train.Order()], ClassNames), Take([.. test.Order()], ClassNames));
+        return (Take([.. train.Order()]), Take([.. test.Order()]));
     }
 
     /// <summary>A copy on <paramref name="device"/>.</summary>
@@ -144,29 +137,26 @@ public sealed class LabeledImages : IDisposable
         Labels.Dispose();
     }
 
-    private LabeledImages Take(long[] indices, IReadOnlyList<string> classNames)
+    /// <summary>The images at the indices and their labels; they belong to the dispose scope of the moment.</summary>
+    internal Batch Batch(long[] indices)
+    {
+        Tensor chosen = tensor(indices, device: Labels.device);
+        return new Batch(Images.index_select(0, chosen), Labels.index_select(0, chosen));
+    }
+
+    private LabeledImages Take(long[] indices)
     {
         using var scope = NewDisposeScope();
-        Tensor chosen = tensor(indices, device: Labels.device);
-        return new LabeledImages(Images.index_select(0, chosen), Labels.index_select(0, chosen), classNames);
+        (Tensor images, Tensor labels) = Batch(indices);
+        return new LabeledImages(images, labels, ClassNames);
     }
 
     private long[][] IndicesPerClass()
     {
         using var scope = NewDisposeScope();
         long[] labels = Labels.cpu().data<long>().ToArray();
-        var members = new List<long>[ClassCount];
-        for (int label = 0; label < ClassCount; label++)
-        {
-            members[label] = [];
-        }
-
-        for (int i = 0; i < labels.Length; i++)
-        {
-            members[labels[i]].Add(i);
-        }
-
-        return [.. members.Select(indices => indices.ToArray())];
+        ILookup<long, long> members = labels.Index().ToLookup(image => image.Item, image => (long)image.Index);
+        return [.. Enumerable.Range(0, ClassCount).Select(label => members[label].ToArray())];
     }
 
     private static void CheckRanges(Tensor images, Tensor labels, int classCount)
@@ -180,9 +170,7 @@ public sealed class LabeledImages : IDisposable
         float darkest = images.min().item<float>(), lightest = images.max().item<float>();
         ArgumentException.ThrowIf(
             !(darkest >= 0 && lightest <= 1), $"pixels go from {darkest} to {lightest}; scale them to 0..1", nameof(images));
-        long least = labels.min().item<long>(), most = labels.max().item<long>();
-        ArgumentException.ThrowIf(least < 0 || most >= classCount,
-            $"class label {(least < 0 ? least : most)} is outside 0..{classCount - 1} ({classCount} classes)", nameof(labels));
+        Guard.RequireClasses(labels, classCount);
     }
 
     private static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}] of {tensor.dtype}";

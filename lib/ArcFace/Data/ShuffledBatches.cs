@@ -34,11 +34,5 @@ public sealed class ShuffledBatches : IBatchSource
     public int BatchesPerEpoch => _order.BatchesPerEpoch;
 
     /// <inheritdoc/>
-    public IEnumerable<Batch> Epoch(int epoch, int first = 0) => _order.Batches(epoch, first).Select(Take);
-
-    private Batch Take(long[] indices)
-    {
-        var chosen = tensor(indices, device: _images.Labels.device);
-        return new Batch(_images.Images.index_select(0, chosen), _images.Labels.index_select(0, chosen));
-    }
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0) => _order.Batches(epoch, first).Select(_images.Batch);
 }

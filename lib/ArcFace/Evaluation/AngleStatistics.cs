@@ -36,17 +36,12 @@ public sealed record AngleStatistics
     /// <exception cref="ArgumentOutOfRangeException">A label is outside 0..C − 1.</exception>
     public static AngleStatistics Measure(Tensor embeddings, Tensor labels, Tensor weight)
     {
-        Guard.RequireRows(embeddings);
-        Guard.RequireRows(weight);
-        Guard.RequireSameWidth(weight, embeddings, sameDevice: false);
+        Guard.RequireRows(embeddings, weight);
         long[] classes = Guard.Labels(labels, embeddings.shape[0]);
         long classCount = weight.shape[0];
-        foreach (long label in classes)
-        {
-            ArgumentOutOfRangeException.ThrowIf(label < 0 || label >= classCount,
-                $"class label {label} is outside 0..{classCount - 1} ({classCount} rows of weight).", nameof(labels), label);
-        }
-
+        int wrong = Array.FindIndex(classes, label => label < 0 || label >= classCount);
+        ArgumentOutOfRangeException.ThrowIf(
+            wrong >= 0, $"class label {classes[wrong]} is outside 0..{classCount - 1} ({classCount} rows of weight).", nameof(labels));
         return Measure(embeddings, classes, weight, nameof(labels));
     }
 
@@ -90,8 +85,7 @@ public sealed record AngleStatistics
         }
 
         double[] inter = Nearest(centers);
-        double[]? weightToCenter = null;
-        double[]? weightToWeight = null;
+        double[]? weightToCenter = null, weightToWeight = null;
         if (weight is not null)
         {
             Tensor unitWeight = Directions.Of(weight).to(unit.device);

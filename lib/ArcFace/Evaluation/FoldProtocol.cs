@@ -27,8 +27,7 @@ internal static class FoldProtocol
     public static (double[] Accuracies, double[] Thresholds) Run(double[] scores, bool[] same, int[] foldOfPair)
     {
         int folds = foldOfPair.Max() + 1;
-        var accuracies = new double[folds];
-        var thresholds = new double[folds];
+        double[] accuracies = new double[folds], thresholds = new double[folds];
         for (int fold = 0; fold < folds; fold++)
         {
             double[] trainingScores = [.. scores.Where((_, i) => foldOfPair[i] != fold)];

@@ -18,9 +18,7 @@ public static class Identification
     /// cancel out, no probe is of a person in the gallery, or there is only one person to tell apart.</exception>
     public static IdentificationReport Evaluate(Tensor gallery, Tensor galleryLabels, Tensor probes, Tensor probeLabels)
     {
-        Guard.RequireRows(gallery);
-        Guard.RequireRows(probes);
-        Guard.RequireSameWidth(probes, gallery, sameDevice: false);
+        Guard.RequireRows(gallery, probes);
         long[] enrolled = Guard.Labels(galleryLabels, gallery.shape[0]);
         long[] probed = Guard.Labels(probeLabels, probes.shape[0]);
         long[] persons = [.. enrolled.Distinct().Order()];
@@ -29,9 +27,8 @@ public static class Identification
 
         using var scope = NewDisposeScope();
         Tensor templates = Templates(gallery, Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label)), persons);
-        var ranks = new List<int>();
-        var scores = new List<double>();
-        var alarms = new List<double>();
+        List<int> ranks = [];
+        List<double> scores = [], alarms = [];
         foreach ((long from, long to) in Directions.Blocks(probes.shape[0], Math.Max(persons.Length, probes.shape[1])))
         {
             using var block = NewDisposeScope();

@@ -11,21 +11,13 @@ public sealed record IdentificationReport
 
     internal IdentificationReport(int[] ranks, double[] scores, double[] alarms, int persons, int pictures)
     {
-        PersonCount = persons;
-        GalleryCount = pictures;
-        ProbeCount = ranks.Length;
+        (PersonCount, GalleryCount, ProbeCount) = (persons, pictures, ranks.Length);
         _cumulative = new double[persons];
-        int found = 0;
-        int[] atRank = new int[persons];
-        foreach (int rank in ranks)
+        Dictionary<int, int> atRank = ranks.CountBy(rank => rank).ToDictionary();
+        for (int rank = 1, found = 0; rank <= persons; rank++)
         {
-            atRank[rank - 1]++;
-        }
-
-        for (int rank = 0; rank < persons; rank++)
-        {
-            found += atRank[rank];
-            _cumulative[rank] = (double)found / ranks.Length;
+            found += atRank.GetValueOrDefault(rank);
+            _cumulative[rank - 1] = (double)found / ranks.Length;
         }
 
         _detected = [.. scores.Where((_, i) => ranks[i] == 1).OrderDescending()];
@@ -82,13 +74,9 @@ public sealed record IdentificationReport
         }
 
         double threshold = refused == _alarms.Length ? -1 : _alarms[refused] + (Directions.Grid / 2);
-        return OperatingPoint.Create(
-            falseAlarmRate,
-            threshold,
-            (double)_detected.Count(score => score >= threshold) / ProbeCount,
-            _alarms.Count(score => score >= threshold),
-            StrangerCount,
-            "probes of people not enrolled");
+        double identified = (double)_detected.Count(score => score >= threshold) / ProbeCount;
+        int alarms = _alarms.Count(score => score >= threshold);
+        return OperatingPoint.Create(falseAlarmRate, threshold, identified, alarms, StrangerCount, "probes of people not enrolled");
     }
 
     /// <summary>The report as a table.</summary>
@@ -103,10 +91,8 @@ public sealed record IdentificationReport
         for (double rate = 0.1; StrangerCount > 0 && rate >= 1.0 / StrangerCount; rate = Math.Round(rate / 10, 7))
         {
             OperatingPoint point = OpenSetPointAt(rate);
-            table.Row(
-                $"DIR at false alarms {TextTable.Rate(rate)}",
-                TextTable.Percent(point.TrueAcceptRate),
-                $"threshold {TextTable.Number(point.Threshold)}");
+            string threshold = $"threshold {TextTable.Number(point.Threshold)}";
+            table.Row($"DIR at false alarms {TextTable.Rate(rate)}", TextTable.Percent(point.TrueAcceptRate), threshold);
         }
 
         return table.ToString();

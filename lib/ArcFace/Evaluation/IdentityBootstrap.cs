@@ -65,10 +65,8 @@ internal sealed class IdentityBootstrap
 
     private double[]? Figures(int[] times, BootstrapOptions options)
     {
-        var genuine = new long[_levels.Length];
-        var impostor = new long[_levels.Length];
-        long right = 0;
-        long total = 0;
+        long[] genuine = new long[_levels.Length], impostor = new long[_levels.Length];
+        long right = 0, total = 0;
         for (int i = 0; i < _same.Length; i++)
         {
             long weight = _same[i] ? times[_left[i]] : (long)times[_left[i]] * times[_right[i]];

@@ -46,10 +46,9 @@ public sealed record OperatingPoint(
         string? warning = null;
         if (requestedRate < 1.0 / impostorCount)
         {
-            warning = $"A rate of {rate} cannot be measured with {count}: a single one is already {TextTable.Rate(1.0 / impostorCount)}. "
-                + "This is the point without any error on them; "
-                + $"the true rate there is only known to be below {TextTable.Rate(Math.Min(1, 3.0 / impostorCount))} "
-                + "(rule of three, 95 %).";
+            warning = $"A rate of {rate} cannot be measured with {count}: a single one is already {TextTable.Rate(1.0 / impostorCount)}. This is "
+                + "the point without any error on them; the true rate there is only known to be below "
+                + $"{TextTable.Rate(Math.Min(1, 3.0 / impostorCount))} (rule of three, 95 %).";
         }
         else if (requestedRate * impostorCount < ErrorsForARate)
         {

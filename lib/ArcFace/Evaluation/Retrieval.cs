@@ -33,9 +33,7 @@ public static class Retrieval
     /// class in the gallery.</exception>
     public static RetrievalReport Evaluate(Tensor queries, Tensor queryLabels, Tensor gallery, Tensor galleryLabels)
     {
-        Guard.RequireRows(queries);
-        Guard.RequireRows(gallery);
-        Guard.RequireSameWidth(gallery, queries, sameDevice: false);
+        Guard.RequireRows(queries, gallery);
         long[] queryClasses = Guard.Labels(queryLabels, queries.shape[0]);
         long[] galleryClasses = Guard.Labels(galleryLabels, gallery.shape[0]);
         Dictionary<long, int> sizes = galleryClasses.CountBy(label => label).ToDictionary();
@@ -55,9 +53,7 @@ public static class Retrieval
         Dictionary<long, int[]> members = Enumerable.Range(0, galleryClasses.Length)
             .GroupBy(column => galleryClasses[column]).ToDictionary(group => group.Key, group => group.ToArray());
         int depth = (int)relevant.Max();
-        double precisionAt1 = 0;
-        double rPrecision = 0;
-        double averagePrecision = 0;
+        double precisionAt1 = 0, rPrecision = 0, averagePrecision = 0;
         foreach ((long from, long to) in Directions.Blocks(asked.Length, gallery.shape[0]))
         {
             using var block = NewDisposeScope();

@@ -153,7 +153,8 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     public OperatingPoint OperatingPointAt(double falseAcceptRate)
     {
         Guard.RequireRate(falseAcceptRate);
-        int accepted = AcceptedLevels(falseAcceptRate);
+        int refused = Array.FindIndex(_impostor, count => (double)count / ImpostorCount > falseAcceptRate);
+        int accepted = refused < 0 ? _scores.Length : refused;
 
         // The first level left out has impostors in it, else it would have been let in: the threshold is theirs.
         double threshold = accepted == _scores.Length
@@ -172,13 +173,7 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     }
 
     /// <summary>The vertices, from (0, 0) to (1, 1).</summary>
-    public IEnumerator<RocPoint> GetEnumerator()
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            yield return this[i];
-        }
-    }
+    public IEnumerator<RocPoint> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -202,33 +197,11 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         }
     }
 
-    private OperatingPoint Point(double rate, double threshold, int accepted) => OperatingPoint.Create(
-        rate,
-        threshold,
-        accepted == 0 ? 0 : (double)_genuine[accepted - 1] / GenuineCount,
-        accepted == 0 ? 0 : _impostor[accepted - 1],
-        ImpostorCount,
-        "impostor pairs");
+    private OperatingPoint Point(double rate, double threshold, int accepted)
+    {
+        (long genuine, long impostors) = accepted == 0 ? (0, 0) : (_genuine[accepted - 1], _impostor[accepted - 1]);
+        return OperatingPoint.Create(rate, threshold, (double)genuine / GenuineCount, impostors, ImpostorCount, "impostor pairs");
+    }
 
     private long GenuineAt(int level) => level == 0 ? _genuine[0] : _genuine[level] - _genuine[level - 1];
-
-    private int AcceptedLevels(double falseAcceptRate)
-    {
-        int low = 0;
-        int high = _scores.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if ((double)_impostor[middle] / ImpostorCount <= falseAcceptRate)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
 }

@@ -36,9 +36,7 @@ public static partial class Verification
     /// <inheritdoc cref="EvaluateAllPairs(Tensor, Tensor)"/>
     public static RocCurve EvaluateAllPairs(Tensor left, Tensor leftLabels, Tensor right, Tensor rightLabels)
     {
-        Guard.RequireRows(left);
-        Guard.RequireRows(right);
-        Guard.RequireSameWidth(right, left, sameDevice: false);
+        Guard.RequireRows(left, right);
         long[] leftPersons = Guard.Labels(leftLabels, left.shape[0]);
         long[] rightPersons = Guard.Labels(rightLabels, right.shape[0]);
         Dictionary<long, int> rightCounts = rightPersons.CountBy(person => person).ToDictionary();

@@ -50,9 +50,7 @@ public static partial class Verification
 
     private static void CheckSides(Tensor left, Tensor right)
     {
-        Guard.RequireRows(left);
-        Guard.RequireRows(right);
-        Guard.RequireSameWidth(right, left, sameDevice: false);
+        Guard.RequireRows(left, right);
         ArgumentException.ThrowIf(left.shape[0] != right.shape[0],
             $"right has {right.shape[0]} rows, left {left.shape[0]}: a pair is the same row of both.", nameof(right));
     }

@@ -27,13 +27,10 @@ public sealed record VerificationIntervals
     /// <exception cref="ArgumentOutOfRangeException">The rate was not among them.</exception>
     public ConfidenceInterval TrueAcceptRateAt(double falseAcceptRate)
     {
-        if (_trueAcceptRates.TryGetValue(falseAcceptRate, out ConfidenceInterval? interval))
-        {
-            return interval;
-        }
-
-        string message = $"FAR {falseAcceptRate} was not resampled: name it in BootstrapOptions.FalseAcceptRates.";
-        throw new ArgumentOutOfRangeException(nameof(falseAcceptRate), falseAcceptRate, message);
+        bool known = _trueAcceptRates.TryGetValue(falseAcceptRate, out ConfidenceInterval? interval);
+        ArgumentOutOfRangeException.ThrowIf(!known,
+            $"FAR {falseAcceptRate} was not resampled: name it in BootstrapOptions.FalseAcceptRates.", nameof(falseAcceptRate), falseAcceptRate);
+        return interval!;
     }
 
     /// <summary>The intervals as a table.</summary>

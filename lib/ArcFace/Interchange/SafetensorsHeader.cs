@@ -42,13 +42,9 @@ public sealed class SafetensorsHeader
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         InvalidDataException.ThrowIf(
             length > LongestOfFormat, $"its header claims {length} bytes, and {LongestOfFormat} are allowed: this is no safetensors file");
-        if (length > (ulong)available || length > LongestHeader)
-        {
-            throw new InvalidDataException(length > (ulong)available
-                ? $"its header claims {length} bytes, and {available} follow: the file is truncated"
-                : $"its header has {length} bytes, and at most {LongestHeader} are read");
-        }
-
+        InvalidDataException.ThrowIf(
+            length > (ulong)available, $"its header claims {length} bytes, and {available} follow: the file is truncated");
+        InvalidDataException.ThrowIf(length > LongestHeader, $"its header has {length} bytes, and at most {LongestHeader} are read");
         var header = new byte[length];
         stream.ReadExactly(header);
         try
@@ -56,14 +52,11 @@ public sealed class SafetensorsHeader
             InvalidDataException.ThrowIf(!Utf8.IsValid(header), "its header is not JSON: it is not UTF-8");
             return new SafetensorsParser(header, stream.Position, stream.Length - stream.Position).Parse();
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"its header is not JSON: {error.Message}", error);
-        }
-        catch (InvalidOperationException error)
-        {
-            // Half of a surrogate pair, escaped: valid JSON, and no text.
-            throw new InvalidDataException($"its header holds a string that is no text: {error.Message}", error);
+            // The latter comes of half a surrogate pair, escaped: valid JSON, and no text.
+            string what = error is JsonException ? "is not JSON" : "holds a string that is no text";
+            throw new InvalidDataException($"its header {what}: {error.Message}", error);
         }
     }
 }

@@ -31,9 +31,7 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
     public double TargetCosine(double angle, MarginBoundary boundary = MarginBoundary.Monotone) => AtAngle(angle, boundary).Cosine;
 
     /// <summary>ψ′(θ) = dψ/dθ: −m1·sin(m1·θ + m2) where the margin holds undisturbed.</summary>
-    /// <param name="angle">θ in radians, 0..π.</param>
-    /// <param name="boundary">What happens past m1·θ + m2 = π.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The angle is outside 0..π, or the boundary is none of the enumeration.</exception>
+    /// <inheritdoc cref="TargetCosine(double, MarginBoundary)"/>
     public double TargetSlope(double angle, MarginBoundary boundary = MarginBoundary.Monotone) => AtAngle(angle, boundary).Slope;
 
     /// <summary>ψ(θ) of every angle, differentiable, with a gradient that is finite everywhere.</summary>

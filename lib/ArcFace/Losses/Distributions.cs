@@ -25,7 +25,7 @@ internal static class Distributions
             lowest < 0, $"{name} holds the probability {lowest}; none may be negative. Logits go through Softmax first.", name);
         (Tensor least, Tensor most) = rows.sum(-1).aminmax();
         double tolerance = SumTolerance(p.dtype);
-        foreach (double sum in new[] { least.item<double>(), most.item<double>() })
+        foreach (double sum in (double[])[least.item<double>(), most.item<double>()])
         {
             ArgumentException.ThrowIf(
                 Math.Abs(sum - 1) > tolerance, $"{name} sums to {sum} where 1 is wanted. Logits go through Softmax first.", name);

@@ -19,8 +19,7 @@ namespace ArcFace.Losses;
 /// </remarks>
 public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
 
     /// <summary>Creates the loss with a weight drawn at random.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>

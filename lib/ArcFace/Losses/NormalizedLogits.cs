@@ -12,18 +12,17 @@ public static class NormalizedLogits
     /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
     public static Tensor Cosines(Tensor embeddings, Tensor weight)
     {
-        Require(embeddings, weight);
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor w) = Directions(embeddings, weight);
         return x.matmul(w.t()).MoveToOuterDisposeScope();
     }
 
     /// <summary>s·cos θ_ij: what softmax is taken of.</summary>
+    /// <inheritdoc cref="Cosines"/>
     /// <param name="embeddings">x [N, D], floating point.</param>
     /// <param name="weight">W [C, D], floating point.</param>
     /// <param name="scale">s, the radius of the hypersphere: positive.</param>
     /// <returns>Logits [N, C], differentiable.</returns>
-    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite.</exception>
     public static Tensor Scaled(Tensor embeddings, Tensor weight, double scale)
     {
@@ -41,7 +40,6 @@ public static class NormalizedLogits
     /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
     public static Tensor Angles(Tensor embeddings, Tensor weight)
     {
-        Require(embeddings, weight);
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor w) = Directions(embeddings, weight);
         return UnitVectors.Angles(x, w).MoveToOuterDisposeScope();
@@ -58,15 +56,11 @@ public static class NormalizedLogits
         return UnitVectors.Lengths(vectors.to(Guard.ComputeType(vectors, vectors))).MoveToOuterDisposeScope();
     }
 
-    private static void Require(Tensor embeddings, Tensor weight)
+    private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight)
     {
         Guard.RequireMatrix(embeddings);
         Guard.RequireMatrix(weight, "[C, D]");
         Guard.RequireSameWidth(embeddings, weight);
-    }
-
-    private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight)
-    {
         ScalarType type = Guard.ComputeType(embeddings, weight);
         return (UnitVectors.Of(embeddings, type), UnitVectors.Of(weight, type));
     }

@@ -39,11 +39,8 @@ public static class Softmax
     }
 
     /// <summary>ln p_j = z_j/T − ln Σ_k e^{z_k/T}, along the last dimension; finite where the probability itself rounds to zero.</summary>
-    /// <param name="logits">Logits [..., C], floating point, such as [N, C].</param>
-    /// <param name="temperature">T: positive and finite.</param>
+    /// <inheritdoc cref="Probabilities(Tensor, double)"/>
     /// <returns>Log-probabilities of the shape of <paramref name="logits"/>, each at most 0.</returns>
-    /// <exception cref="ArgumentException">The logits are not floating point, have no class, or (on the CPU) are not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
     public static Tensor LogProbabilities(Tensor logits, double temperature = 1)
     {
         Require(logits, temperature);

@@ -24,13 +24,11 @@ public static class TripletLoss
     }
 
     /// <summary>With d the angle: arccos(â·p̂) + m ≤ arccos(â·n̂). ArcFace (arXiv 1801.07698) compares with it.</summary>
+    /// <inheritdoc cref="Euclidean"/>
     /// <param name="anchors">a [T, D], floating point, at least one row.</param>
     /// <param name="positives">p [T, D], each of its anchor's class.</param>
     /// <param name="negatives">n [T, D], each of another class.</param>
     /// <param name="margin">m in radians: at least 0; ArcFace's comparison takes 0.35.</param>
-    /// <returns>A scalar, differentiable.</returns>
-    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite.</exception>
     public static Tensor Angular(Tensor anchors, Tensor positives, Tensor negatives, double margin = 0.35)
     {
         Require(anchors, positives, negatives, margin);
@@ -54,7 +52,7 @@ public static class TripletLoss
     {
         ArgumentNullException.ThrowIfNull(triplets);
         TripletMining.RequireDistances(distances);
-        RequireMargin(margin);
+        Guard.RequireMargin(margin);
         long sampleCount = distances.shape[0];
         foreach (Triplet triplet in triplets.Triplets)
         {
@@ -81,7 +79,7 @@ public static class TripletLoss
         Guard.RequireMatrix(anchors, "[T, D]");
         Guard.RequireMatrix(positives, "[T, D]");
         Guard.RequireMatrix(negatives, "[T, D]");
-        RequireMargin(margin);
+        Guard.RequireMargin(margin);
         foreach ((Tensor other, string name) in new[] { (positives, nameof(positives)), (negatives, nameof(negatives)) })
         {
             Guard.RequireSameDevice(other, anchors, name, nameof(anchors));
@@ -92,7 +90,4 @@ public static class TripletLoss
 
     private static ScalarType ComputeType(Tensor anchors, Tensor positives, Tensor negatives) =>
         anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : Guard.ComputeType(positives, negatives);
-
-    private static void RequireMargin(double margin) => ArgumentOutOfRangeException.ThrowIf(
-        !(margin >= 0 && double.IsFinite(margin)), $"the margin {margin} must be at least 0 and finite.", nameof(margin), margin);
 }

@@ -18,16 +18,14 @@ public static class TripletMining
     {
         RequireDistances(distances);
         Guard.RequireLabels(labels, distances, long.MaxValue);
-        ArgumentOutOfRangeException.ThrowIf(
-            !(margin >= 0 && double.IsFinite(margin)), $"the margin {margin} must be at least 0 and finite.", nameof(margin), margin);
+        Guard.RequireMargin(margin);
         ArgumentOutOfRangeException.ThrowIf(
             !Enum.IsDefined(strategy), $"{strategy} is no {nameof(TripletStrategy)}.", nameof(strategy), strategy);
         (double[] d, long[] y) = OnHost(distances, labels);
         int sampleCount = y.Length;
         Random random = new(seed);
         List<Triplet> triplets = [];
-        long validCount = 0;
-        long zeroLossCount = 0;
+        long validCount = 0, zeroLossCount = 0;
         for (int anchor = 0; anchor < sampleCount; anchor++)
         {
             ReadOnlySpan<double> row = d.AsSpan(anchor * sampleCount, sampleCount);
@@ -110,23 +108,11 @@ public static class TripletMining
     }
 
     /// <summary>The first index whose value is above the bound, or also equal to it.</summary>
-    private static int FirstIndex(double[] sorted, double bound, bool inclusive)
-    {
-        int low = 0;
-        int high = sorted.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (sorted[middle] > bound || (inclusive && sorted[middle] == bound))
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
+    private static int FirstIndex(double[] sorted, double bound, bool inclusive) => ~MemoryExtensions.BinarySearch(sorted, new Edge(bound, inclusive));
 
-        return low;
+    /// <summary>The place before the first value that is above the bound, or also equal to it: no value lies there.</summary>
+    private readonly record struct Edge(double Bound, bool Inclusive) : IComparable<double>
+    {
+        public int CompareTo(double value) => value > Bound || (Inclusive && value == Bound) ? -1 : 1;
     }
 }

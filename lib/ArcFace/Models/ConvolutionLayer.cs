@@ -6,8 +6,7 @@ namespace ArcFace.Models;
 /// just before they meet.</remarks>
 public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
 
     /// <summary>Creates the layer. The weight is drawn by <paramref name="initialize"/>, from torch's CPU generator.</summary>
     /// <param name="inputs">Channels of the input.</param>
@@ -55,9 +54,8 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
-        return nn.functional
-            .conv2d(input.to(ComputeType), _weight.to(ComputeType), null, Stride, Padding, null, Groups)
-            .MoveToOuterDisposeScope();
+        Tensor output = nn.functional.conv2d(input.to(ComputeType), _weight.to(ComputeType), null, Stride, Padding, null, Groups);
+        return output.MoveToOuterDisposeScope();
     }
 
     /// <summary>Normal with variance 2 / (outputs · kernel²): He et al., arXiv 1502.01852, equation 14.</summary>

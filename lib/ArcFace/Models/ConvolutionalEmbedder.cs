@@ -9,12 +9,9 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
 {
     private const long SmallestSide = 8, LargestSide = 64, LastSide = 4, WidestFactor = 8;
 
-    [ComponentName(Name = "layers")]
-    private readonly Sequential _layers;
-    [ComponentName(Name = "fc")]
-    private readonly FullyConnected _fc;
-    [ComponentName(Name = "features")]
-    private readonly BatchNormalization _features;
+    [ComponentName(Name = "layers")] private readonly Sequential _layers;
+    [ComponentName(Name = "fc")] private readonly FullyConnected _fc;
+    [ComponentName(Name = "features")] private readonly BatchNormalization _features;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>

@@ -9,28 +9,17 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
 {
     private const long Colours = 3, StemWidth = 64;
 
-    [ComponentName(Name = "conv1")]
-    private readonly ConvolutionLayer _conv1;
-    [ComponentName(Name = "bn1")]
-    private readonly BatchNormalization _bn1;
-    [ComponentName(Name = "prelu")]
-    private readonly ParametricRelu _prelu;
-    [ComponentName(Name = "layer1")]
-    private readonly Sequential _layer1;
-    [ComponentName(Name = "layer2")]
-    private readonly Sequential _layer2;
-    [ComponentName(Name = "layer3")]
-    private readonly Sequential _layer3;
-    [ComponentName(Name = "layer4")]
-    private readonly Sequential _layer4;
-    [ComponentName(Name = "bn2")]
-    private readonly BatchNormalization _bn2;
-    [ComponentName(Name = "dropout")]
-    private readonly Dropout _dropout;
-    [ComponentName(Name = "fc")]
-    private readonly FullyConnected _fc;
-    [ComponentName(Name = "features")]
-    private readonly BatchNormalization _features;
+    [ComponentName(Name = "conv1")] private readonly ConvolutionLayer _conv1;
+    [ComponentName(Name = "bn1")] private readonly BatchNormalization _bn1;
+    [ComponentName(Name = "prelu")] private readonly ParametricRelu _prelu;
+    [ComponentName(Name = "layer1")] private readonly Sequential _layer1;
+    [ComponentName(Name = "layer2")] private readonly Sequential _layer2;
+    [ComponentName(Name = "layer3")] private readonly Sequential _layer3;
+    [ComponentName(Name = "layer4")] private readonly Sequential _layer4;
+    [ComponentName(Name = "bn2")] private readonly BatchNormalization _bn2;
+    [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
+    [ComponentName(Name = "fc")] private readonly FullyConnected _fc;
+    [ComponentName(Name = "features")] private readonly BatchNormalization _features;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="depth">How many layers.</param>

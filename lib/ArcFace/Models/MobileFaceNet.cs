@@ -10,12 +10,9 @@ public sealed class MobileFaceNet : nn.Module<Tensor, Tensor>
 
     private const long Colours = 3, LastWidth = 512;
 
-    [ComponentName(Name = "layers")]
-    private readonly Sequential _layers;
-    [ComponentName(Name = "conv_sep")]
-    private readonly MobileFaceNetBlock _separable;
-    [ComponentName(Name = "features")]
-    private readonly MobileFaceNetBlock _features;
+    [ComponentName(Name = "layers")] private readonly Sequential _layers;
+    [ComponentName(Name = "conv_sep")] private readonly MobileFaceNetBlock _separable;
+    [ComponentName(Name = "features")] private readonly MobileFaceNetBlock _features;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>

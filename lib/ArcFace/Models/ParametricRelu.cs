@@ -5,8 +5,7 @@ namespace ArcFace.Models;
 /// "Delving deep into rectifiers", arXiv 1502.01852, equation 1.</remarks>
 public sealed class ParametricRelu : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
 
     /// <summary>Creates the layer for inputs [N, <paramref name="channels"/>, …].</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1.</exception>

@@ -4,8 +4,7 @@ namespace ArcFace.Models;
 /// <remarks>Layer k has as many parameters as (inputs + 1) · outputs; 64 → 64 → 2 makes 65·64 + 65·2 = 4,290.</remarks>
 public sealed class Perceptron : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "layers")]
-    private readonly Sequential _layers;
+    [ComponentName(Name = "layers")] private readonly Sequential _layers;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="featureCount">How many numbers describe a sample.</param>

@@ -30,40 +30,22 @@ internal sealed partial class TrainingRun
         string Then(string name) => $"{name} = {position.Settings.GetValueOrDefault(name, "none")}";
         string Now(string name) => $"{name} = {_settings.GetValueOrDefault(name, "none")}";
         string[] changed = [.. _settings.Keys.Union(position.Settings.Keys).Where(name => Then(name) != Now(name))];
-        if (changed.Length > 0)
-        {
-            var told = changed.Take(MostNames).Select(name => $"it was made with {Then(name)}, and this run has {Now(name)}");
-            throw Checkpoint.Bad(
-                path,
-                $"{string.Join("; ", told)}{(changed.Length > MostNames ? "; …" : "")}. Start it as before, or name another checkpoint.");
-        }
-
-        if (position.BatchesPerEpoch != _batches.BatchesPerEpoch)
-        {
-            throw Checkpoint.Bad(path, $"its epochs have {position.BatchesPerEpoch} batches, and these {_batches.BatchesPerEpoch}");
-        }
-
+        var told = changed.Take(MostNames).Select(name => $"it was made with {Then(name)}, and this run has {Now(name)}");
+        Checkpoint.RefuseIf(changed.Length > 0, path,
+            $"{string.Join("; ", told)}{(changed.Length > MostNames ? "; …" : "")}. Start it as before, or name another checkpoint.");
+        Checkpoint.RefuseIf(position.BatchesPerEpoch != _batches.BatchesPerEpoch, path,
+            $"its epochs have {position.BatchesPerEpoch} batches, and these {_batches.BatchesPerEpoch}");
         var own = State();
         string? odd = own.Keys.Append("generator").Except(tensors.Keys).Concat(tensors.Keys.Except(own.Keys.Append("generator")))
             .Concat(own.Where(pair => tensors.ContainsKey(pair.Key)
                 && (!pair.Value.shape.SequenceEqual(tensors[pair.Key].shape) || pair.Value.dtype != tensors[pair.Key].dtype))
                 .Select(pair => pair.Key))
             .FirstOrDefault();
-        if (odd is not null)
-        {
-            throw Checkpoint.Bad(path, $"it is of another model: '{odd}' is not in both with the same shape and type");
-        }
-
-        if (NotFinite(tensors).FirstOrDefault() is { } bad)
-        {
-            throw Checkpoint.Bad(path, $"its '{bad}' is not finite");
-        }
-
-        if (!GeneratorState.IsUsable(tensors["generator"]))
-        {
-            throw Checkpoint.Bad(path, "its 'generator' is no state of this libtorch's random numbers");
-        }
-
+        Checkpoint.RefuseIf(odd is not null, path, $"it is of another model: '{odd}' is not in both with the same shape and type");
+        string? bad = NotFinite(tensors).FirstOrDefault();
+        Checkpoint.RefuseIf(bad is not null, path, $"its '{bad}' is not finite");
+        bool usable = GeneratorState.IsUsable(tensors["generator"]);
+        Checkpoint.RefuseIf(!usable, path, "its 'generator' is no state of this libtorch's random numbers");
         using (no_grad())
         {
             foreach (var (name, tensor) in own)
