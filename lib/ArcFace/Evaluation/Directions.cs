@@ -42,12 +42,9 @@ internal static class Directions
         Tensor largest = block.abs().amax([1], keepdim: true);
         double[] values = ToArray(largest);
         int wrong = Array.FindIndex(values, value => !double.IsFinite(value) || value == 0);
-        if (wrong >= 0)
-        {
-            string what = values[wrong] == 0 ? "has length zero, which is no direction" : "is not finite";
-            throw new ArgumentException($"{name}: the embedding in row {from + wrong} {what}; leave it out or repair the model.", name);
-        }
-
+        string what = wrong >= 0 && values[wrong] == 0 ? "has length zero, which is no direction" : "is not finite";
+        ArgumentException.ThrowIf(
+            wrong >= 0, $"{name}: the embedding in row {from + wrong} {what}; leave it out or repair the model.", name);
         block = block / largest;
         return block.div_(UnitVectors.Lengths(block, keepdim: true)).MoveToOuterDisposeScope();
     }

@@ -80,13 +80,7 @@ internal sealed class IdentityBootstrap
             return null;
         }
 
-        // A curve's vertices must differ: levels that nobody drawn has are left out.
-        int[] drawn = [.. Enumerable.Range(0, _levels.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
-        RocCurve curve = new(
-            Array.ConvertAll(drawn, level => _levels[level]),
-            Array.ConvertAll(drawn, level => genuine[level]),
-            Array.ConvertAll(drawn, level => impostor[level]),
-            Directions.Grid);
+        RocCurve curve = RocCurve.FromCounts(level => _levels[level], genuine, impostor, Directions.Grid);
         IEnumerable<double> trueAcceptRates = options.FalseAcceptRates.Select(curve.TrueAcceptRateAt);
         return [(double)right / total, curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
     }

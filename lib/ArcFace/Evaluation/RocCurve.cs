@@ -133,13 +133,19 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         return new([.. levels], [.. genuine], [.. impostor], resolution);
     }
 
+    /// <summary>The curve of counted scores, highest first; a score without a pair is left out, for vertices must differ.</summary>
+    internal static RocCurve FromCounts(Func<int, double> scoreAt, long[] genuine, long[] impostor, double resolution)
+    {
+        int[] levels = [.. Enumerable.Range(0, genuine.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
+        long[] genuineThere = Array.ConvertAll(levels, level => genuine[level]), impostorThere = Array.ConvertAll(levels, level => impostor[level]);
+        return new(Array.ConvertAll(levels, level => scoreAt(level)), genuineThere, impostorThere, resolution);
+    }
+
     internal static void RequireBoth(long genuine, long impostor, string name)
     {
-        if (genuine == 0 || impostor == 0)
-        {
-            string missing = genuine == 0 ? "genuine pairs (one person twice)" : "impostor pairs (two persons)";
-            throw new ArgumentException($"{name} gives {genuine} genuine and {impostor} impostor pairs: add {missing}.", name);
-        }
+        string missing = genuine == 0 ? "genuine pairs (one person twice)" : "impostor pairs (two persons)";
+        ArgumentException.ThrowIf(
+            genuine == 0 || impostor == 0, $"{name} gives {genuine} genuine and {impostor} impostor pairs: add {missing}.", name);
     }
 
     /// <summary>TAR at the largest FAR that is not above <paramref name="falseAcceptRate"/>. 0..1.</summary>

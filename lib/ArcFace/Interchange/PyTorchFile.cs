@@ -64,12 +64,9 @@ internal static class PyTorchFile
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in archive.Entries)
         {
-            if (entry.Length != entry.CompressedLength || (total += entry.Length) > fileLength)
-            {
-                throw new InvalidDataException(
-                    $"the entry '{entry.FullName}' of {entry.Length} bytes is compressed or larger than the file, and PyTorch stores its entries as they are");
-            }
-
+            total += entry.Length;
+            InvalidDataException.ThrowIf(entry.Length != entry.CompressedLength || total > fileLength, $"the entry '{entry.FullName}' of "
+                + $"{entry.Length} bytes is compressed or larger than the file, and PyTorch stores its entries as they are");
             InvalidDataException.ThrowIf(!names.Add(entry.FullName), $"it has the entry '{entry.FullName}' twice");
         }
 

@@ -73,12 +73,9 @@ internal static class UnitVectors
 
         using DisposeScope scope = NewDisposeScope();
         double steepest = slope * inverseLengths.max().to(ScalarType.Float64).item<double>(), largest = finfo(type).max;
-        if (steepest > largest)
-        {
-            throw new ArgumentException(
-                $"{name} hold a row so short that its gradient, which grows as one over the length, may be beyond {largest:g3}, the largest " +
-                $"number of {type}. Scale the rows up, or compute the loss without recording gradients.", name);
-        }
+        ArgumentException.ThrowIf(steepest > largest,
+            $"{name} hold a row so short that its gradient, which grows as one over the length, may be beyond {largest:g3}, the largest " +
+            $"number of {type}. Scale the rows up, or compute the loss without recording gradients.", name);
     }
 
     /// <summary>1/‖x‖ from ‖x‖; 0 for a zero vector.</summary>

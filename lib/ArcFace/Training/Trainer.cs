@@ -93,11 +93,8 @@ public sealed class Trainer
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        if (_options.Patience is not null && validate is null)
-        {
-            throw new ArgumentException("Patience waits for a validation score; give a validation hook", nameof(validate));
-        }
-
+        bool waits = _options.Patience is not null;
+        ArgumentException.ThrowIf(waits && validate is null, "Patience waits for a validation score; give a validation hook", nameof(validate));
         if (_options.KeepFreedMemory && Device.type == DeviceType.CPU)
         {
             ProcessMemory.KeepFreed();

@@ -46,11 +46,8 @@ public sealed record TrainerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ReportEvery, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Patience ?? 1, 1, nameof(Patience));
         ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointEvery ?? 1, 1, nameof(CheckpointEvery));
-        if (GradientClip is { } clip && !(clip > 0))
-        {
-            throw new ArgumentOutOfRangeException(nameof(GradientClip), $"GradientClip is {clip}; it must be above 0, or null for none");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            GradientClip is not (null or > 0), $"GradientClip is {GradientClip}; it must be above 0, or null for none", nameof(GradientClip));
         ArgumentOutOfRangeException.ThrowIf(Precision is not (ScalarType.Float32 or ScalarType.BFloat16),
             $"Precision is {Precision}; choose Float32 or BFloat16", nameof(Precision));
     }

@@ -9,14 +9,14 @@ internal sealed partial class TrainingRun
 
     private void Save()
     {
-        if (_options.CheckpointPath is not { } path)
+        if (options.CheckpointPath is not { } path)
         {
             return;
         }
 
         using var scope = NewDisposeScope();
         RequireFiniteState();
-        var position = new RunPosition(_epoch, _batch, _lossSum, _batches.BatchesPerEpoch, _stoppedEarly, _history, _settings);
+        var position = new RunPosition(_epoch, _batch, _lossSum, batches.BatchesPerEpoch, _stoppedEarly, _history, _settings);
         var tensors = State();
         tensors.Add("generator", random.get_rng_state());
         Checkpoint.Save(path, tensors, position);
@@ -33,8 +33,8 @@ internal sealed partial class TrainingRun
         var told = changed.Take(MostNames).Select(name => $"it was made with {Then(name)}, and this run has {Now(name)}");
         Checkpoint.RefuseIf(changed.Length > 0, path,
             $"{string.Join("; ", told)}{(changed.Length > MostNames ? "; …" : "")}. Start it as before, or name another checkpoint.");
-        Checkpoint.RefuseIf(position.BatchesPerEpoch != _batches.BatchesPerEpoch, path,
-            $"its epochs have {position.BatchesPerEpoch} batches, and these {_batches.BatchesPerEpoch}");
+        Checkpoint.RefuseIf(position.BatchesPerEpoch != batches.BatchesPerEpoch, path,
+            $"its epochs have {position.BatchesPerEpoch} batches, and these {batches.BatchesPerEpoch}");
         var own = State();
         string? odd = own.Keys.Append("generator").Except(tensors.Keys).Concat(tensors.Keys.Except(own.Keys.Append("generator")))
             .Concat(own.Where(pair => tensors.ContainsKey(pair.Key)
@@ -97,8 +97,8 @@ internal sealed partial class TrainingRun
     /// <summary>Every tensor that the rest of the run depends on.</summary>
     private Dictionary<string, Tensor> State()
     {
-        var state = Weights.StateOf(_body).ToDictionary(pair => $"body.{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
-        foreach (var (name, tensor) in _head is null ? [] : Weights.StateOf(_head))
+        var state = Weights.StateOf(body).ToDictionary(pair => $"body.{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
+        foreach (var (name, tensor) in head is null ? [] : Weights.StateOf(head))
         {
             state.Add($"head.{name}", tensor);
         }
