@@ -1,7 +1,6 @@
 using ArcFace.Faces.Onnx;
 using ArcFace.Faces.Pictures;
 using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace ArcFace.Faces.Detection;

@@ -1,6 +1,5 @@
 using ArcFace.Data;
 using ArcFace.Faces.Pictures;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Folders;
 

@@ -1,5 +1,4 @@
 using ArcFace.Data;
-using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 

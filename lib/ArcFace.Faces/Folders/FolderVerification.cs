@@ -1,5 +1,4 @@
 using ArcFace.Evaluation;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Folders;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 using global::Onnx;
 using Google.Protobuf;
 using static ArcFace.Faces.Onnx.OnnxGraph;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Onnx;
 

@@ -1,4 +1,3 @@
-using ArcFace.Interchange;
 using SkiaSharp;
 
 namespace ArcFace.Faces.Pictures;

@@ -1,6 +1,3 @@
-using ArcFace.Interchange;
-using static TorchSharp.torch;
-
 namespace ArcFace.Faces.Pictures;
 
 /// <summary>Pictures in files: PNG and JPEG are read, PNG is written.</summary>

@@ -2,10 +2,7 @@ using ArcFace.Evaluation;
 using ArcFace.Faces.Folders;
 using ArcFace.Faces.Onnx;
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 using ArcFace.Models;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 

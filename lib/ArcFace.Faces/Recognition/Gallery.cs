@@ -1,6 +1,5 @@
 using ArcFace.Evaluation;
 using ArcFace.Losses;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 

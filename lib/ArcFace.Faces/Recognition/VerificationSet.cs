@@ -2,9 +2,7 @@ using System.Collections;
 using System.Text;
 using ArcFace.Evaluation;
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 using Razorvine.Pickle;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 

@@ -121,6 +121,7 @@ public sealed class WeakenGlibcxxRequirement : Microsoft.Build.Utilities.Task
             for (int size = UInt16(0x3a), count = UInt16(0x3c); count > 0; count--, header += size)
             {
                 Require(size >= 64, "is damaged: its section headers are too short");
+                CheckRange(header, size);
                 uint type = UInt32(header + 4);
                 (long offset, long length) = (Int64(header + 0x18), Int64(header + 0x20));
                 CheckRange(type is Null or NoBits ? 0 : offset, type is Null or NoBits ? 0 : length);
