@@ -14,16 +14,11 @@ public static class Safetensors
     /// <summary>Writes <paramref name="tensors"/> to the file <paramref name="path"/>, replacing it in one stroke.</summary>
     /// <param name="path">The file. It is written beside its final name first: a reader sees the old file or the new one, whole.</param>
     /// <param name="tensors">Name to tensor, of any shape and device. They stay the caller's.</param>
+    /// <param name="metadata">Text to keep beside the tensors.</param>
     /// <exception cref="ArgumentException">A name is reserved; a tensor is null, disposed, sparse or of an unknown type.</exception>
     /// <exception cref="IOException">The file cannot be written; one that was there is as it was.</exception>
-    public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors) => Save(path, tensors, metadata: null);
-
-    /// <inheritdoc cref="Save(string, IReadOnlyDictionary{string, Tensor})"/>
-    /// <param name="path">The file. It is written beside its final name first: a reader sees the old file or the new one, whole.</param>
-    /// <param name="tensors">Name to tensor, of any shape and device. They stay the caller's.</param>
-    /// <param name="metadata">Text to keep beside the tensors.</param>
     public static void Save(
-        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(tensors);

@@ -86,25 +86,12 @@ public static class Weights
     private static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var state = StateOf(module);
-        var loaded = new List<string>();
-        var mismatched = new List<string>();
-        foreach (var (name, own) in state.Where(pair => tensors.ContainsKey(pair.Key)))
-        {
-            if (own.shape.SequenceEqual(tensors[name].shape))
-            {
-                loaded.Add(name);
-            }
-            else
-            {
-                mismatched.Add($"{name} ([{string.Join(", ", tensors[name].shape)}] for [{string.Join(", ", own.shape)}])");
-            }
-        }
-
+        ILookup<bool, string> common = state.Keys.Where(tensors.ContainsKey).ToLookup(name => state[name].shape.SequenceEqual(tensors[name].shape));
         return new WeightReport(
-            loaded,
+            [.. common[true]],
             [.. state.Keys.Where(name => !tensors.ContainsKey(name))],
             [.. tensors.Keys.Where(name => !state.ContainsKey(name)).Order(StringComparer.Ordinal)],
-            mismatched);
+            [.. common[false].Select(name => $"{name} ({Guard.Shape(tensors[name])} for {Guard.Shape(state[name])})")]);
     }
 
     private static void Copy(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, WeightReport report)

@@ -3,25 +3,20 @@ namespace ArcFace.Losses;
 /// <summary>What the scale s of normalised logits can and cannot do: floors, bounds and starting points.</summary>
 public static class LogitScale
 {
-    /// <summary>The lowest loss of normalised softmax that equidistant class weights allow: ln(1 + (C−1)·e^{−sC/(C−1)}).</summary>
+    /// <summary>The lowest loss that equidistant class weights allow: ln(1 + (C−1)·e^{−s(ψ(0) + 1/(C−1))}), where ψ(0) = cos m2 − m3 for m2
+    /// in 0..π. Of normalised softmax, without margin, it is ln(1 + (C−1)·e^{−sC/(C−1)}).</summary>
     /// <remarks>Attained with every sample on its class weight, and class weights at cosine −1/(C−1) to each other, which takes D ≥
     /// C−1.</remarks>
     /// <param name="scale">s: positive.</param>
     /// <param name="classCount">C: at least 2.</param>
+    /// <param name="margin">The penalty on the target angle; none if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite, or there are fewer than two classes.</exception>
-    public static double LossFloor(double scale, long classCount) => LossFloor(scale, classCount, AngularMargin.None);
-
-    /// <summary>The same under a margin: ln(1 + (C−1)·e^{−s(ψ(0) + 1/(C−1))}), where ψ(0) = cos m2 − m3 for m2 in 0..π.</summary>
-    /// <param name="scale">s: positive.</param>
-    /// <param name="classCount">C: at least 2.</param>
-    /// <param name="margin">The penalty on the target angle.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite, or there are fewer than two classes.</exception>
-    public static double LossFloor(double scale, long classCount, AngularMargin margin)
+    public static double LossFloor(double scale, long classCount, AngularMargin? margin = null)
     {
         Guard.RequireScale(scale);
         Guard.RequireSeveralClasses(classCount);
         double others = classCount - 1;
-        return Softplus(Math.Log(others) - (scale * (margin.TargetCosine(0) + (1 / others))));
+        return Softplus(Math.Log(others) - (scale * ((margin ?? AngularMargin.None).TargetCosine(0) + (1 / others))));
     }
 
     /// <summary>CosFace's lower bound on s for the target probability P: (C−1)/C · ln((C−1)P/(1−P)).</summary>

@@ -36,11 +36,9 @@ internal sealed partial class TrainingRun
         Checkpoint.RefuseIf(position.BatchesPerEpoch != batches.BatchesPerEpoch, path,
             $"its epochs have {position.BatchesPerEpoch} batches, and these {batches.BatchesPerEpoch}");
         var own = State();
-        string? odd = own.Keys.Append("generator").Except(tensors.Keys).Concat(tensors.Keys.Except(own.Keys.Append("generator")))
-            .Concat(own.Where(pair => tensors.ContainsKey(pair.Key)
-                && (!pair.Value.shape.SequenceEqual(tensors[pair.Key].shape) || pair.Value.dtype != tensors[pair.Key].dtype))
-                .Select(pair => pair.Key))
-            .FirstOrDefault();
+        bool Fits(string name) => tensors.TryGetValue(name, out var kept) && (name == "generator"
+            || (own.TryGetValue(name, out var mine) && mine.shape.SequenceEqual(kept.shape) && mine.dtype == kept.dtype));
+        string? odd = own.Keys.Append("generator").Union(tensors.Keys).FirstOrDefault(name => !Fits(name));
         Checkpoint.RefuseIf(odd is not null, path, $"it is of another model: '{odd}' is not in both with the same shape and type");
         string? bad = NotFinite(tensors).FirstOrDefault();
         Checkpoint.RefuseIf(bad is not null, path, $"its '{bad}' is not finite");
@@ -73,10 +71,7 @@ internal sealed partial class TrainingRun
     private void ExemptBuffers()
     {
         var state = State();
-        foreach (string name in NotFinite(state).Where(name => state[name] is not Parameter))
-        {
-            _exempt.Add(name);
-        }
+        _exempt.UnionWith(NotFinite(state).Where(name => state[name] is not Parameter));
     }
 
     /// <summary>The names of the tensors in which a number is not finite, but for those that began so.</summary>
