@@ -15,14 +15,10 @@ public static class NotebookRunner
     /// <exception cref="NotebookFormatException">The file is not a notebook.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not positive.</exception>
     public static async Task<NotebookResult> RunAsync(
-        string path,
-        NotebookRunOptions? options = null,
-        IProgress<NotebookProgress>? progress = null,
-        CancellationToken cancellation = default)
+        string path, NotebookRunOptions? options = null, IProgress<NotebookProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new NotebookRunOptions();
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero);
-        var run = new NotebookRun(NotebookDocument.Load(path), options, progress);
-        return await run.RunAsync(cancellation);
+        return await new NotebookRun(NotebookDocument.Load(path), options, progress).RunAsync(cancellation);
     }
 }
