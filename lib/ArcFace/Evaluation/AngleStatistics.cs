@@ -27,32 +27,48 @@ public sealed record AngleStatistics
     /// <summary>The angle of each sample to its class's center, in the order of the samples.</summary>
     public IReadOnlyList<double> SampleToCenter { get; private init; } = [];
 
-    /// <summary>Measures embeddings against the class weights they were trained with; without weights, as for a test set of people that no
-    /// weight was trained for, Intra and Inter alone.</summary>
+    /// <summary>Measures embeddings against the class weights they were trained with.</summary>
     /// <param name="embeddings">One embedding a row, [N, D], not necessarily normalised.</param>
-    /// <param name="labels">The class of each, [N]: any whole numbers, with weights 0..C − 1. A class that lacks samples counts in W-Inter
-    /// alone.</param>
+    /// <param name="labels">The class of each, 0..C − 1, [N]. A class may lack samples; it then counts in W-Inter alone.</param>
     /// <param name="weight">One row a class, [C, D], not necessarily normalised. Of sub-centers give each class's dominant one.</param>
-    /// <exception cref="ArgumentException">Shapes or types do not fit, a row is not finite or has length zero, a class's samples cancel out,
-    /// or fewer than two classes have samples.</exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, a row is not finite or has length zero, a class's samples cancel
+    /// out, or fewer than two classes have samples.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside 0..C − 1.</exception>
-    public static AngleStatistics Measure(Tensor embeddings, Tensor labels, Tensor? weight = null)
+    public static AngleStatistics Measure(Tensor embeddings, Tensor labels, Tensor weight)
     {
-        Guard.RequireRows(embeddings);
-        if (weight is not null)
-        {
-            Guard.RequireRows(embeddings, weight);
-        }
-
+        Guard.RequireRows(embeddings, weight);
         long[] classes = Guard.Labels(labels, embeddings.shape[0]);
-        long classCount = weight?.shape[0] ?? 0;
-        int wrong = weight is null ? -1 : Array.FindIndex(classes, label => label < 0 || label >= classCount);
+        long classCount = weight.shape[0];
+        int wrong = Array.FindIndex(classes, label => label < 0 || label >= classCount);
         ArgumentOutOfRangeException.ThrowIf(
             wrong >= 0, $"class label {classes[wrong]} is outside 0..{classCount - 1} ({classCount} rows of weight).", nameof(labels));
+        return Measure(embeddings, classes, weight, nameof(labels));
+    }
+
+    /// <summary>Measures embeddings of people that no weight was trained for: Intra and Inter alone, as for a test set.</summary>
+    /// <param name="embeddings">One embedding a row, [N, D], not necessarily normalised.</param>
+    /// <param name="labels">The class of each, any whole numbers, [N].</param>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, a row is not finite or has length zero, a class's samples cancel
+    /// out, or there is only one class.</exception>
+    public static AngleStatistics Measure(Tensor embeddings, Tensor labels)
+    {
+        Guard.RequireRows(embeddings);
+        return Measure(embeddings, Guard.Labels(labels, embeddings.shape[0]), null, nameof(labels));
+    }
+
+    /// <summary>The four statistics as a table.</summary>
+    public override string ToString() => new TextTable($"Angles of {TextTable.Count(SampleToCenter.Count)} samples")
+        .Row("W-EC     weight to its center", TextTable.Degrees(WeightToCenter))
+        .Row("W-Inter  weight to nearest weight", TextTable.Degrees(WeightToWeight))
+        .Row("Intra    sample to its center", TextTable.Degrees(Intra))
+        .Row("Inter    center to nearest center", TextTable.Degrees(Inter))
+        .ToString();
+
+    private static AngleStatistics Measure(Tensor embeddings, long[] classes, Tensor? weight, string labelsName)
+    {
         long[] present = [.. classes.Distinct().Order()];
         ArgumentException.ThrowIf(
-            present.Length < 2, $"All samples are of class {present[0]}: angles between classes need at least 2.", nameof(labels));
-
+            present.Length < 2, $"All samples are of class {present[0]}: angles between classes need at least 2.", labelsName);
         using var scope = NewDisposeScope();
         int[] classOfSample = Array.ConvertAll(classes, label => Array.BinarySearch(present, label));
         int[] counts = new int[present.Length];
@@ -88,14 +104,6 @@ public sealed record AngleStatistics
             Classes = PerClass(present, counts, weightToCenter, weightToWeight, intra, inter),
         };
     }
-
-    /// <summary>The four statistics as a table.</summary>
-    public override string ToString() => new TextTable($"Angles of {TextTable.Count(SampleToCenter.Count)} samples")
-        .Row("W-EC     weight to its center", TextTable.Degrees(WeightToCenter))
-        .Row("W-Inter  weight to nearest weight", TextTable.Degrees(WeightToWeight))
-        .Row("Intra    sample to its center", TextTable.Degrees(Intra))
-        .Row("Inter    center to nearest center", TextTable.Degrees(Inter))
-        .ToString();
 
     private static ClassAngles[] PerClass(
         long[] present, int[] counts, double[]? weightToCenter, double[]? weightToWeight, double[] intra, double[] inter)
