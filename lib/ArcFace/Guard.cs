@@ -29,11 +29,8 @@ internal static class Guard
             $"{name} has the shape {Shape(matrix)}, where {shape} is wanted, with at least one row and one column.", name);
     }
 
-    /// <summary>Whether all rows are within a factor of length 1. Requires finite values where they are not.</summary>
-    /// <param name="matrix">The rows, on the CPU.</param>
-    /// <param name="inverseLengths">1/‖row‖, 0 where the square of the length was 0 or infinite: C numbers tell what else C·D must.</param>
-    /// <param name="factor">How far from 1 a length may be.</param>
-    /// <param name="name">What the matrix is called where it came in.</param>
+    /// <summary>Whether all rows, on the CPU, are within a factor of length 1; if not, their values must be finite. 1/‖row‖, which is 0 where the
+    /// square of the length was 0 or infinite, tells with C numbers what else C·D must.</summary>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public static bool RowsAreNearOne(
         Tensor matrix, Tensor inverseLengths, double factor, [CallerArgumentExpression(nameof(matrix))] string? name = null)

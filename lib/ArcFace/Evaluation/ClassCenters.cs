@@ -8,11 +8,7 @@ internal static class ClassCenters
     // Directions that cancel leave a sum of rounding errors, which must not pass for a direction.
     private const double ShortestMean = 1e-9;
 
-    /// <summary>The mean of each class's rows, normalised: [C, D].</summary>
-    /// <param name="unit">Rows of length one, float64, [N, D].</param>
-    /// <param name="classOfRow">The class of each row, 0..C − 1, each with at least one.</param>
-    /// <param name="labels">The caller's label of each class, for the message.</param>
-    /// <param name="name">The caller's argument.</param>
+    /// <summary>The mean of each class's rows, normalised: [C, D]. The rows [N, D] are float64 and of length one, every class has one.</summary>
     public static Tensor Of(Tensor unit, int[] classOfRow, long[] labels, string name)
     {
         using var scope = NewDisposeScope();

@@ -16,9 +16,7 @@ internal sealed class ClassProducts
     private readonly Tensor _x;              // X̂ᵀ [D, N], or as a picture of N×1 pixels with D channels
     private readonly Tensor _ratedX;         // r·X̂ [N, D], or as a picture of D×1 pixels with N channels
 
-    /// <param name="unitX">X̂ [N, D].</param>
-    /// <param name="rate">r, by which the gradient of W is multiplied.</param>
-    /// <param name="method">How to multiply.</param>
+    /// <summary>Of X̂ [N, D], and with r, by which the gradient of W is multiplied.</summary>
     public ClassProducts(Tensor unitX, double rate, Method method)
     {
         _method = method;

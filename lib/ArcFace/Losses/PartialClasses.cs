@@ -10,9 +10,6 @@ internal static class PartialClasses
         Math.Max((long)Math.Ceiling(sampleRate * classCount), Math.Min(sampleCount, classCount));
 
     /// <summary>Draws classes: all that the labels name, filled up with others, uniformly and without replacement.</summary>
-    /// <param name="labels">y [N] int64.</param>
-    /// <param name="classCount">C.</param>
-    /// <param name="count">How many to draw, as <see cref="Count"/> says.</param>
     /// <returns>The classes [count] in ascending order, and the labels as positions among them [N].</returns>
     /// <remarks>Drawn on the CPU, so that every device sees the same classes; no size depends on a value, so nothing waits for it.</remarks>
     public static (Tensor Classes, Tensor Labels) Draw(Tensor labels, long classCount, long count)

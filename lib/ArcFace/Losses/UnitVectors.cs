@@ -29,11 +29,8 @@ internal static class UnitVectors
         return vectors.detach().norm(1, true, float.PositiveInfinity).log2().floor().neg().Clamped(-limit, limit).exp2();
     }
 
-    /// <summary>x/‖x‖ for each row of [N, D], differentiable, computed and returned in the type that is asked for.</summary>
-    /// <param name="vectors">x [N, D], floating point.</param>
-    /// <param name="type">Float32 or Float64.</param>
-    /// <param name="slope">How large ‖x‖·‖∂L/∂x‖ can become.</param>
-    /// <param name="name">What the vectors are called where they came in.</param>
+    /// <summary>x/‖x‖ for each row of [N, D], differentiable, computed and returned in float32 or float64, as the type says; the slope is how
+    /// large ‖x‖·‖∂L/∂x‖ can become.</summary>
     /// <exception cref="ArgumentException">On the CPU: a row is so short that its gradient may be beyond the largest number.</exception>
     public static Tensor Of(
         Tensor vectors, ScalarType type, double slope = 1, [CallerArgumentExpression(nameof(vectors))] string? name = null)
@@ -59,11 +56,8 @@ internal static class UnitVectors
         return (Divided(rows, lengths), Inverse(lengths) * factor);
     }
 
-    /// <summary>Requires, on the CPU, that slope/‖x‖ is a number of the type for every row x that is not zero.</summary>
-    /// <param name="inverseLengths">1/‖x‖, 0 for a zero row.</param>
-    /// <param name="slope">How large ‖x‖·‖∂L/∂x‖ can become.</param>
-    /// <param name="type">The type of x and so of its gradient.</param>
-    /// <param name="name">What the vectors are called where they came in.</param>
+    /// <summary>Requires, on the CPU, that slope/‖x‖ is a number of the type for every row x that is not zero: of its gradient, which is at
+    /// most so large.</summary>
     public static void RequireGradientsInRange(Tensor inverseLengths, double slope, ScalarType type, string? name)
     {
         if (inverseLengths.device_type != DeviceType.CPU)

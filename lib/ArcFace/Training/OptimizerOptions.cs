@@ -28,15 +28,11 @@ public abstract record OptimizerOptions
 
     internal abstract WeightUpdate Create(IReadOnlyList<TrainedParameter> parameters);
 
-    private protected static void RequireFraction(double value, string name)
-    {
+    private protected static void RequireFraction(double value, string name) =>
         ArgumentOutOfRangeException.ThrowIf(!(value >= 0 && value < 1), $"{name} is {value}; it must be at least 0 and below 1", name);
-    }
 
-    private static void RequireNotNegative(double value, string name)
-    {
+    private static void RequireNotNegative(double value, string name) =>
         ArgumentOutOfRangeException.ThrowIf(!(value >= 0 && double.IsFinite(value)), $"{name} is {value}; it must be 0 or more", name);
-    }
 }
 
 /// <summary>Stochastic gradient descent with momentum: v ← μ·v + g + λ·w, then w ← w − η·v.</summary>
