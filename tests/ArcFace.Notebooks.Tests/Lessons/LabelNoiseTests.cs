@@ -1,7 +1,6 @@
 using ArcFace.Data;
 using ArcFace.Notebooks.Lessons;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Tests;
 
