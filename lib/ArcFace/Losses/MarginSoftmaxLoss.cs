@@ -1,13 +1,7 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
-/// <summary>
-/// The margin softmax loss: normalised softmax, SphereFace, CosFace, ArcFace and any combination of them, with sub-centers.
-/// </summary>
+/// <summary>The margin softmax loss: normalised softmax, SphereFace, CosFace, ArcFace and any combination of them, with
+/// sub-centers.</summary>
 /// <remarks>
 /// <para>L = −1/N Σ_i ln( e^{s·ψ(θ_iy)} / (e^{s·ψ(θ_iy)} + Σ_{j≠y} e^{s·cos θ_ij}) ), with ψ(θ) = cos(m1·θ + m2) − m3 and θ_ij the
 /// angle between the embedding x_i and the class weight W_j. ArcFace (arXiv 1801.07698), equation 4; without margin, equation 2.</para>
@@ -25,8 +19,7 @@ namespace ArcFace.Losses;
 /// </remarks>
 public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
 
     /// <summary>Creates the loss with a weight drawn at random.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>
@@ -76,9 +69,8 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="embeddings">x [N, D], floating point, at least one row.</param>
     /// <param name="labels">y [N], int64, each in 0..C−1.</param>
     /// <returns>A scalar, differentiable in the embeddings and the weight.</returns>
-    /// <exception cref="ArgumentException">
-    /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) an embedding is not finite.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, the batch is empty, or (on the CPU) an embedding is not
+    /// finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU).</exception>
     public override Tensor forward(Tensor embeddings, Tensor labels) =>
         Evaluate(embeddings, Weight, labels, training ? Options : Options with { SampleRate = 1 });
@@ -89,24 +81,18 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="labels">y [N], int64, each in 0..C−1.</param>
     /// <param name="options">The margin, the scale and the rest; ArcFace's own where null.</param>
     /// <returns>A scalar, differentiable in the embeddings and the weight.</returns>
-    /// <exception cref="ArgumentException">
-    /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a value is not finite.
-    /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// A label is no class (checked on the CPU), or an option is out of its limits.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a value is not
+    /// finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or an option is out of its
+    /// limits.</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions? options = null)
     {
         options ??= new MarginSoftmaxOptions();
         options.Validate(nameof(options));
         Guard.RequireMatrixShape(weight, "[C·K, D]");
         RequireEmbeddings(embeddings, weight);
-        if (weight.shape[0] % options.CentersPerClass != 0)
-        {
-            throw new ArgumentException(
-                $"weight has {weight.shape[0]} rows, which {options.CentersPerClass} centers a class do not divide.", nameof(weight));
-        }
-
+        ArgumentException.ThrowIf(weight.shape[0] % options.CentersPerClass != 0,
+            $"weight has {weight.shape[0]} rows, which {options.CentersPerClass} centers a class do not divide.", nameof(weight));
         long classCount = weight.shape[0] / options.CentersPerClass;
         Guard.RequireLabels(labels, embeddings, classCount);
         long seenCount = PartialClasses.Count(options.SampleRate, embeddings.shape[0], classCount);

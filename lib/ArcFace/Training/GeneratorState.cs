@@ -1,14 +1,11 @@
 using System.Buffers.Binary;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
 /// <summary>The state of torch's random numbers on the CPU, as a file may hold it.</summary>
-/// <remarks>
-/// libtorch ends the process over a state that it cannot take. It holds a Mersenne twister of 624 words: the seed (8 bytes), how many
-/// words are left before the next round plus one, whether it is seeded (4 bytes each), and the index of the next word (8 bytes).
-/// Source: <c>CPUGeneratorImplStateLegacy</c> in ATen/CPUGeneratorImpl.cpp.
-/// </remarks>
+/// <remarks>libtorch ends the process over a state that it cannot take. It holds a Mersenne twister of 624 words: the seed (8 bytes), how
+/// many words are left before the next round plus one, whether it is seeded (4 bytes each), and the index of the next word (8 bytes).
+/// Source: <c>CPUGeneratorImplStateLegacy</c> in ATen/CPUGeneratorImpl.cpp.</remarks>
 internal static class GeneratorState
 {
     private const int Words = 624;
