@@ -1,13 +1,10 @@
 using ArcFace.Data;
-using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 
 /// <summary>A list of pairs for verification, such as the <c>pairs.txt</c> of LFW.</summary>
-/// <remarks>
-/// The folds follow one another, each of <see cref="PairsPerKind"/> genuine pairs and then as many impostor pairs, the order in
-/// which <c>Verification.Evaluate</c> takes its folds. Where pairs are left out, give it <see cref="FacePairIndices.Fold"/>.
-/// </remarks>
+/// <remarks>The folds follow one another, each of <see cref="PairsPerKind"/> genuine pairs and then as many impostor pairs, the order in
+/// which <c>Verification.Evaluate</c> takes its folds. Where pairs are left out, give it <see cref="FacePairIndices.Fold"/>.</remarks>
 public sealed class FacePairs
 {
     private FacePairs(int folds, int pairsPerKind, IReadOnlyList<FacePair> pairs) =>
@@ -23,10 +20,8 @@ public sealed class FacePairs
     public IReadOnlyList<FacePair> Pairs { get; }
 
     /// <summary>Reads a list in the format of LFW.</summary>
-    /// <remarks>
-    /// The first line has the number of folds and of pairs of either kind in a fold (the latter alone for a single fold). A
-    /// genuine pair is a person and two numbers, an impostor pair a person, a number, a person and a number; tabs between.
-    /// </remarks>
+    /// <remarks>The first line has the number of folds and of pairs of either kind in a fold (the latter alone for a single fold). A
+    /// genuine pair is a person and two numbers, an impostor pair a person, a number, a person and a number; tabs between.</remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not of that format, or a name could lead out of a folder.</exception>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 

@@ -1,5 +1,4 @@
 using ArcFace.Evaluation;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Folders;
 
@@ -11,10 +10,8 @@ public static class FolderVerification
         /// <summary>Evaluates the pairs of a folder, in their folds.</summary>
         /// <param name="embeddings">The embedding of each of <see cref="FaceFolder.Pictures"/>, in their order, [N, D].</param>
         /// <param name="pairs">What <see cref="FacePairs.IndicesIn"/> found.</param>
-        /// <exception cref="ArgumentException">
-        /// There are not as many embeddings as the pairs name, one is not finite or has length zero, genuine or impostor pairs are missing, or all
-        /// pairs are in one fold.
-        /// </exception>
+        /// <exception cref="ArgumentException">There are not as many embeddings as the pairs name, one is not finite or has length zero,
+        /// genuine or impostor pairs are missing, or all pairs are in one fold.</exception>
         public static VerificationReport Evaluate(Tensor embeddings, FacePairIndices pairs)
         {
             ArgumentNullException.ThrowIfNull(embeddings);

@@ -14,12 +14,7 @@ public sealed class NotebookDocument
     /// <summary>The most cells that a notebook may have.</summary>
     public const int MostCells = 10_000;
 
-    private NotebookDocument(string path, JsonObject json, IReadOnlyList<NotebookCell> cells)
-    {
-        Path = path;
-        Json = json;
-        Cells = cells;
-    }
+    private NotebookDocument(string path, JsonObject json, IReadOnlyList<NotebookCell> cells) => (Path, Json, Cells) = (path, json, cells);
 
     /// <summary>Where the notebook was read from.</summary>
     public string Path { get; }

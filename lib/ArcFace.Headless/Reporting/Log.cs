@@ -20,9 +20,8 @@ internal static partial class Log
         }
     }
 
-    /// <summary>
-    /// The text on one line, of a bounded length, without what would move a terminal's cursor or be a command to a build server.
-    /// </summary>
+    /// <summary>The text on one line, of a bounded length, without what would move a terminal's cursor or be a command to a build
+    /// server.</summary>
     public static string Clean(string text)
     {
         string start = text.Length <= 2 * LongestLine ? text : text[..(2 * LongestLine)];

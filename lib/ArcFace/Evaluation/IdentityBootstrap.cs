@@ -65,10 +65,8 @@ internal sealed class IdentityBootstrap
 
     private double[]? Figures(int[] times, BootstrapOptions options)
     {
-        var genuine = new long[_levels.Length];
-        var impostor = new long[_levels.Length];
-        long right = 0;
-        long total = 0;
+        long[] genuine = new long[_levels.Length], impostor = new long[_levels.Length];
+        long right = 0, total = 0;
         for (int i = 0; i < _same.Length; i++)
         {
             long weight = _same[i] ? times[_left[i]] : (long)times[_left[i]] * times[_right[i]];
@@ -82,13 +80,7 @@ internal sealed class IdentityBootstrap
             return null;
         }
 
-        // A curve's vertices must differ: levels that nobody drawn has are left out.
-        int[] drawn = [.. Enumerable.Range(0, _levels.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
-        RocCurve curve = new(
-            Array.ConvertAll(drawn, level => _levels[level]),
-            Array.ConvertAll(drawn, level => genuine[level]),
-            Array.ConvertAll(drawn, level => impostor[level]),
-            Directions.Grid);
+        RocCurve curve = RocCurve.FromCounts(level => _levels[level], genuine, impostor, Directions.Grid);
         IEnumerable<double> trueAcceptRates = options.FalseAcceptRates.Select(curve.TrueAcceptRateAt);
         return [(double)right / total, curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
     }
