@@ -13,7 +13,9 @@ namespace ArcFace.Losses;
 /// their rows alone have a gradient, which is sparse where W is a leaf: <c>Trainer</c> and <c>SparseSgd</c> move those rows and no other. In
 /// evaluation mode (<c>eval()</c>) the loss is that over all classes.</para>
 /// <para>What is changed in place after the loss was computed does not count. Only where a graph is kept for a second pass, which computes
-/// anew, must the inputs be as they were: else <c>backward</c> throws, and <c>autograd.grad</c>, which cannot, gives NaN.</para>
+/// anew, must the inputs be as they were: else <c>backward</c> throws, and <c>autograd.grad</c>, which cannot, gives NaN. The same holds
+/// where a pass finds no memory. (In TorchSharp an error of torch's own functions within <c>autograd.grad</c> ends the process, so also
+/// one of the eager kernel's or of a network's: prefer <c>backward</c>.)</para>
 /// <para>W is trained with the network: give <c>parameters()</c> to the optimizer too. ∇W grows as 1/‖W‖, so the rows start at length
 /// one, drawn uniformly from the unit sphere, on the CPU whatever the device.</para>
 /// </remarks>

@@ -18,7 +18,7 @@ internal sealed partial class TrainingRun
         RequireFiniteState();
         var position = new RunPosition(_epoch, _batch, _lossSum, batches.BatchesPerEpoch, _stoppedEarly, _history, _settings);
         var tensors = State();
-        tensors.Add("generator", random.get_rng_state());
+        tensors.Add("generator", GeneratorState.Read());
         Checkpoint.Save(path, tensors, position);
         _savedStep = Step;
     }
@@ -52,7 +52,7 @@ internal sealed partial class TrainingRun
             }
         }
 
-        random.set_rng_state(tensors["generator"]);
+        GeneratorState.Restore(tensors["generator"]);
         _history.AddRange(position.History);
         (_epoch, _batch, _lossSum, _stoppedEarly) = (position.Epoch, position.Batch, position.LossSum, position.StoppedEarly);
         _savedStep = Step;
