@@ -62,11 +62,8 @@ public sealed record FaceFolderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSide, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(KeptBytes);
         ArgumentOutOfRangeException.ThrowIf(Size is < 1 or > 1024, $"Size {Size} is outside 1..1024 pixels; 112 is usual", nameof(Size));
-        if (Detector is { HasLandmarks: false })
-        {
-            throw new ArgumentException("the detector gives boxes alone, and alignment takes five points: use a file that gives both", nameof(Detector));
-        }
-
+        ArgumentException.ThrowIf(Detector is { HasLandmarks: false },
+            "the detector gives boxes alone, and alignment takes five points: use a file that gives both", nameof(Detector));
         ArgumentOutOfRangeException.ThrowIf(!Enum.IsDefined(BadFiles), $"BadFiles {BadFiles} is neither Skip nor Refuse", nameof(BadFiles));
     }
 }

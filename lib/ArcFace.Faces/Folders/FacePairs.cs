@@ -47,19 +47,11 @@ public sealed class FacePairs
         ArgumentOutOfRangeException.ThrowIfLessThan(pairsPerKind, 1);
         long perFold = people.Count / folds, pictures = picturesPerPerson;
         long genuine = perFold * pictures * (pictures - 1) / 2, impostor = perFold * (perFold - 1) / 2 * pictures * pictures;
-        if (pairsPerKind > Math.Min(genuine, impostor))
-        {
-            throw new ArgumentException(
-                $"{people.Count} people with {pictures} pictures make {genuine} genuine and {impostor} impostor pairs in each of {folds}"
-                + $" folds, not {pairsPerKind}; ask for fewer pairs or folds",
-                nameof(pairsPerKind));
-        }
-
-        if (people.FirstOrDefault(person => !PersonName.IsSafe(person)) is { } unsafeName)
-        {
-            throw new ArgumentException($"'{unsafeName}' is no name that a folder in a folder can have", nameof(people));
-        }
-
+        ArgumentException.ThrowIf(pairsPerKind > Math.Min(genuine, impostor),
+            $"{people.Count} people with {pictures} pictures make {genuine} genuine and {impostor} impostor pairs in each of {folds}"
+            + $" folds, not {pairsPerKind}; ask for fewer pairs or folds", nameof(pairsPerKind));
+        string? unsafeName = people.FirstOrDefault(person => !PersonName.IsSafe(person));
+        ArgumentException.ThrowIf(unsafeName is not null, $"'{unsafeName}' is no name that a folder in a folder can have", nameof(people));
         string[] order = [.. people];
         var random = new SplitMix64((ulong)seed);
         random.Shuffle(order.AsSpan());

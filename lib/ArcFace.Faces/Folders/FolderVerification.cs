@@ -17,13 +17,9 @@ public static class FolderVerification
             ArgumentNullException.ThrowIfNull(embeddings);
             ArgumentNullException.ThrowIfNull(pairs);
             long last = pairs.Left.Concat(pairs.Right).DefaultIfEmpty(-1).Max();
-            if (embeddings.dim() != 2 || last < 0 || last >= embeddings.shape[0])
-            {
-                throw new ArgumentException(
-                    $"the embeddings are [{string.Join(", ", embeddings.shape)}] and the pairs name picture {last}: give one row for each picture of the folder",
-                    nameof(embeddings));
-            }
-
+            ArgumentException.ThrowIf(embeddings.dim() != 2 || last < 0 || last >= embeddings.shape[0],
+                $"the embeddings are {Guard.Shape(embeddings)} and the pairs name picture {last}: give one row for each picture of the folder",
+                nameof(embeddings));
             using var scope = NewDisposeScope();
             Tensor Rows(IReadOnlyList<long> indices) => embeddings.index_select(0, tensor(indices.ToArray()).to(embeddings.device));
             return Verification.Evaluate(Rows(pairs.Left), Rows(pairs.Right), tensor(pairs.Same.ToArray()), tensor(pairs.Fold.ToArray()));

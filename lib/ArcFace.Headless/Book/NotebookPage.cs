@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Book;
 
 /// <summary>An executed notebook as a page: text, code and outputs, and behind each exercise its solution in a fold.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace ArcFace.Headless;
 
 /// <summary>One cell of a notebook.</summary>

@@ -1,8 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ArcFace.Headless.Documents;
-
 namespace ArcFace.Headless;
 
 /// <summary>A Jupyter notebook, format 4. Whatever this class does not know about is kept as it is.</summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
-using ArcFace.Headless.Documents;
-
 namespace ArcFace.Headless;
 
 /// <summary>Gives the figures of an executed notebook the form that every viewer shows: an image.</summary>

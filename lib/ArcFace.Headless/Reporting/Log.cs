@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Reporting;
 
 /// <summary>Lines for a terminal or a build server's log, whatever notebooks put into them.</summary>

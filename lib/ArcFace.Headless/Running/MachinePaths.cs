@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Running;
 
 /// <summary>Takes this machine's folders out of a notebook's outputs: an executed notebook is read elsewhere, and must not differ from one

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ArcFace.Headless.Running;
 
 /// <summary>Reads a worker's real standard output or error, and takes out the marks that the worker sets at the end of every

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using System.Text;
 using ArcFace.Headless.Protocol;
 using ArcFace.Headless.Worker;
 

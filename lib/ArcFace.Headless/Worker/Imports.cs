@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Worker;

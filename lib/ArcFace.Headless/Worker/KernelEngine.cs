@@ -1,6 +1,5 @@
 using System.Reactive.Disposables;
 using System.Reflection;
-using System.Text;
 using ArcFace.Headless.Protocol;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
