@@ -7,7 +7,7 @@ public static class NotebookRunner
 {
     /// <summary>
     /// Runs every code cell of a notebook from top to bottom. A cell that fails does not keep the next ones from running; a
-    /// process that ends does. A cell with the tag <c>raises-exception</c> must fail.
+    /// process that ends does, and so does an <c>ArcFace.Notebooks.NotebookStoppedException</c>. A cell with the tag <c>raises-exception</c> must fail.
     /// </summary>
     /// <param name="path">The notebook. It is read only.</param>
     /// <param name="options">How to run it.</param>
