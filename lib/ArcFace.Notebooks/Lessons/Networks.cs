@@ -38,6 +38,25 @@ public static class Networks
         }
     }
 
+    /// <summary>
+    /// Shows batches to a network without training it: its normalisation layers take their averages from them. It ends in evaluation mode.
+    /// </summary>
+    public static void Observe(this nn.Module<Tensor, Tensor> network, IEnumerable<Batch> batches)
+    {
+        Device device = network.parameters().First().device;
+        network.train();
+        foreach (Batch batch in batches)
+        {
+            using (NewDisposeScope())
+            using (no_grad())
+            {
+                network.call(batch.Samples.to(device));
+            }
+        }
+
+        network.eval();
+    }
+
     /// <summary>Equal error rate of all pairs of images, compared by the cosine of their embeddings, from 0 to 1.</summary>
     public static double EqualErrorRate(this nn.Module<Tensor, Tensor> network, LabeledImages images)
     {

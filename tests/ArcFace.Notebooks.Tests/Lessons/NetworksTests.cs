@@ -43,6 +43,21 @@ public class NetworksTests
     }
 
     [Fact]
+    public void Batches_that_are_observed_move_the_averages_of_normalisation_and_nothing_else()
+    {
+        using LabeledImages digits = Digits.Load();
+        using var network = nn.Sequential(nn.Flatten(), new BatchNormalization(64), new Perceptron(64, 3));
+        double Sum(IEnumerable<Tensor> tensors) => tensors.Where(t => t.is_floating_point()).Sum(t => t.abs().sum().item<float>());
+        (double weights, double averages) = (Sum(network.parameters()), Sum(network.buffers()));
+
+        network.Observe(new ShuffledBatches(digits, 128, seed: 1).Epoch(0));
+
+        Assert.False(network.training);
+        Assert.Equal(weights, Sum(network.parameters()));
+        Assert.NotEqual(averages, Sum(network.buffers()), 1.0);
+    }
+
+    [Fact]
     public void Finite_differences_are_the_gradient()
     {
         using DisposeScope scope = NewDisposeScope();
