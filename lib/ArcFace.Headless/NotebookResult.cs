@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ArcFace.Headless;
 
 /// <summary>How the run of a notebook ended.</summary>

@@ -5,10 +5,8 @@ namespace ArcFace.Headless;
 /// <summary>Runs notebooks, each in a process of its own.</summary>
 public static class NotebookRunner
 {
-    /// <summary>
-    /// Runs every code cell of a notebook from top to bottom. A cell that fails does not keep the next ones from running; a
-    /// process that ends does, and so does an <c>ArcFace.Notebooks.NotebookStoppedException</c>. A cell with the tag <c>raises-exception</c> must fail.
-    /// </summary>
+    /// <summary>Runs every code cell of a notebook from top to bottom. A cell that fails does not keep the next ones from running; a process
+    /// that ends does, and so does an <c>ArcFace.Notebooks.NotebookStoppedException</c>. A cell with the tag <c>raises-exception</c> must fail.</summary>
     /// <param name="path">The notebook. It is read only.</param>
     /// <param name="options">How to run it.</param>
     /// <param name="progress">Told of every cell that starts and ends, in order.</param>
@@ -17,14 +15,10 @@ public static class NotebookRunner
     /// <exception cref="NotebookFormatException">The file is not a notebook.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not positive.</exception>
     public static async Task<NotebookResult> RunAsync(
-        string path,
-        NotebookRunOptions? options = null,
-        IProgress<NotebookProgress>? progress = null,
-        CancellationToken cancellation = default)
+        string path, NotebookRunOptions? options = null, IProgress<NotebookProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new NotebookRunOptions();
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero);
-        var run = new NotebookRun(NotebookDocument.Load(path), options, progress);
-        return await run.RunAsync(cancellation);
+        return await new NotebookRun(NotebookDocument.Load(path), options, progress).RunAsync(cancellation);
     }
 }

@@ -1,13 +1,10 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace;
 
 /// <summary>The checks of arguments, in one wording for each kind of error: types and shapes always, values where reading them costs nothing.</summary>
-/// <remarks>
-/// Reading a value from a GPU would stall the training step until the device has caught up, so values are checked on the CPU only.
-/// </remarks>
+/// <remarks>Reading a value from a GPU would stall the training step until the device has caught up, so values are checked on the CPU
+/// only.</remarks>
 internal static class Guard
 {
     /// <summary>Requires a floating-point matrix [N, D] with at least one row and one column, finite where it lies on the CPU.</summary>
@@ -28,43 +25,35 @@ internal static class Guard
             RequireFloatingPoint(matrix, name);
         }
 
-        if (matrix.dim() != 2 || matrix.shape[0] == 0 || matrix.shape[1] == 0)
-        {
-            throw new ArgumentException(
-                $"{name} has the shape {Shape(matrix)}, where {shape} is wanted, with at least one row and one column.", name);
-        }
+        ArgumentException.ThrowIf(matrix.dim() != 2 || matrix.shape[0] == 0 || matrix.shape[1] == 0,
+            $"{name} has the shape {Shape(matrix)}, where {shape} is wanted, with at least one row and one column.", name);
     }
 
-    /// <summary>Whether all rows are within a factor of length 1. Requires finite values where they are not.</summary>
-    /// <param name="matrix">The rows, on the CPU.</param>
-    /// <param name="inverseLengths">1/‖row‖, 0 where the square of the length was 0 or infinite: C numbers tell what else C·D must.</param>
-    /// <param name="factor">How far from 1 a length may be.</param>
-    /// <param name="name">What the matrix is called where it came in.</param>
+    /// <summary>Whether all rows, on the CPU, are within a factor of length 1; if not, their values must be finite. 1/‖row‖, which is 0 where the
+    /// square of the length was 0 or infinite, tells with C numbers what else C·D must.</summary>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public static bool RowsAreNearOne(
         Tensor matrix, Tensor inverseLengths, double factor, [CallerArgumentExpression(nameof(matrix))] string? name = null)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor least, Tensor most) = inverseLengths.to(ScalarType.Float64).aminmax();
-        bool near = least.item<double>() >= 1 / factor && most.item<double>() <= factor;
-        if (!near)
+        if (least.item<double>() >= 1 / factor && most.item<double>() <= factor)
         {
-            RequireFinite(matrix, name);
+            return true;
         }
 
-        return near;
+        RequireFinite(matrix, name);
+        return false;
     }
 
     /// <summary>A result that is finite, where it lies on the CPU.</summary>
     /// <exception cref="ArgumentException">It is not, because the input was too large for its type.</exception>
     public static Tensor RequireInRange(Tensor result, string? name)
     {
-        if (result.device_type == DeviceType.CPU && !result.detach().isfinite().all().item<bool>())
-        {
-            throw new ArgumentException(
-                $"{name} hold numbers so large that the result is beyond the largest number of {result.dtype}, {finfo(result.dtype).max:g3}.", name);
-        }
-
+        ArgumentException.ThrowIf(
+            result.device_type == DeviceType.CPU && !result.detach().isfinite().all().item<bool>(),
+            $"{name} hold numbers so large that the result is beyond the largest number of {result.dtype}, {finfo(result.dtype).max:g3}.",
+            name);
         return result;
     }
 
@@ -76,12 +65,8 @@ internal static class Guard
         [CallerArgumentExpression(nameof(left))] string? leftName = null,
         [CallerArgumentExpression(nameof(right))] string? rightName = null)
     {
-        if (left.shape[^1] != right.shape[^1])
-        {
-            throw new ArgumentException(
-                $"{leftName} have {left.shape[^1]} dimensions a row, but {rightName} has {right.shape[^1]}: the two must agree.", leftName);
-        }
-
+        ArgumentException.ThrowIf(left.shape[^1] != right.shape[^1],
+            $"{leftName} have {left.shape[^1]} dimensions a row, but {rightName} has {right.shape[^1]}: the two must agree.", leftName);
         if (sameDevice)
         {
             RequireSameDevice(left, right, leftName, rightName);
@@ -93,54 +78,53 @@ internal static class Guard
         Tensor labels, Tensor samples, long classCount, [CallerArgumentExpression(nameof(labels))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(labels, name);
-        if (labels.dtype != ScalarType.Int64)
-        {
-            throw new ArgumentException($"{name} are of type {labels.dtype}; convert them to Int64.", name);
-        }
-
+        ArgumentException.ThrowIf(labels.dtype != ScalarType.Int64, $"{name} are of type {labels.dtype}; convert them to Int64.", name);
         long sampleCount = samples.shape[0];
-        if (labels.dim() != 1 || labels.shape[0] != sampleCount)
-        {
-            throw new ArgumentException(
-                $"{name} have the shape {Shape(labels)}, where [{sampleCount}] is wanted: one label a sample.", name);
-        }
-
+        ArgumentException.ThrowIf(labels.dim() != 1 || labels.shape[0] != sampleCount,
+            $"{name} have the shape {Shape(labels)}, where [{sampleCount}] is wanted: one label a sample.", name);
         RequireSameDevice(labels, samples, name, "the samples");
-        if (labels.device_type != DeviceType.CPU)
+        if (labels.device_type == DeviceType.CPU)
         {
-            return;
+            RequireClasses(labels, classCount, name);
         }
+    }
 
-        (long lowest, long highest) = Range(labels);
-        if (lowest < 0 || highest >= classCount)
-        {
-            throw new ArgumentOutOfRangeException(
-                name, $"class label {(lowest < 0 ? lowest : highest)} is outside 0..{classCount - 1} ({classCount} classes).");
-        }
+    /// <summary>Requires labels within 0..C−1, on any device: reading them waits for it.</summary>
+    public static void RequireClasses(Tensor labels, long classCount, [CallerArgumentExpression(nameof(labels))] string? name = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long lowest = labels.min().item<long>(), highest = labels.max().item<long>();
+        ArgumentOutOfRangeException.ThrowIf(lowest < 0 || highest >= classCount,
+            $"class label {(lowest < 0 ? lowest : highest)} is outside 0..{classCount - 1} ({classCount} classes).", name);
     }
 
     /// <summary>Requires a matrix [N, D] of real numbers, whole ones too, with at least one row and one column.</summary>
     public static void RequireRows(Tensor rows, [CallerArgumentExpression(nameof(rows))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(rows, name);
-        if (rows.is_complex() || rows.dtype == ScalarType.Bool)
-        {
-            throw new ArgumentException($"{name} hold {rows.dtype}: embeddings are real numbers.", name);
-        }
-
+        ArgumentException.ThrowIf(
+            rows.is_complex() || rows.dtype == ScalarType.Bool, $"{name} hold {rows.dtype}: embeddings are real numbers.", name);
         RequireMatrixShape(rows, "[N, D]", name, wholeNumbers: true);
+    }
+
+    /// <summary>Requires two such matrices of one width, on any devices.</summary>
+    public static void RequireRows(
+        Tensor first,
+        Tensor second,
+        [CallerArgumentExpression(nameof(first))] string? firstName = null,
+        [CallerArgumentExpression(nameof(second))] string? secondName = null)
+    {
+        RequireRows(first, firstName);
+        RequireRows(second, secondName);
+        RequireSameWidth(second, first, sameDevice: false, secondName, firstName);
     }
 
     /// <summary>Requires images [N, channels, side, side], floating point.</summary>
     public static void RequireImages(Tensor images, long channels, long side)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (images.dim() != 4 || images.shape[1] != channels || images.shape[2] != side || images.shape[3] != side)
-        {
-            throw new ArgumentException(
-                $"images have the shape {Shape(images)}, and this model takes [N, {channels}, {side}, {side}]: resize them.", nameof(images));
-        }
-
+        ArgumentException.ThrowIf(images.dim() != 4 || images.shape[1] != channels || images.shape[2] != side || images.shape[3] != side,
+            $"images have the shape {Shape(images)}, and this model takes [N, {channels}, {side}, {side}]: resize them.", nameof(images));
         RequirePixels(images);
     }
 
@@ -151,12 +135,10 @@ internal static class Guard
     public static Tensor Flattened(Tensor features, long featureCount)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (features.dim() < 2 || features.shape.Skip(1).Aggregate(1L, (product, size) => product * size) != featureCount)
-        {
-            throw new ArgumentException(
-                $"features have the shape {Shape(features)}, and this model takes N rows of {featureCount} numbers.", nameof(features));
-        }
-
+        ArgumentException.ThrowIf(
+            features.dim() < 2 || features.shape.Skip(1).Aggregate(1L, (product, size) => product * size) != featureCount,
+            $"features have the shape {Shape(features)}, and this model takes N rows of {featureCount} numbers.",
+            nameof(features));
         RequireFloatingPoint(features);
         return features.flatten(1);
     }
@@ -165,11 +147,8 @@ internal static class Guard
     public static long[] Labels(Tensor labels, long count, [CallerArgumentExpression(nameof(labels))] string? name = null)
     {
         RequireVector(labels, count, name);
-        if (!labels.is_integral() || labels.dtype == ScalarType.Bool)
-        {
-            throw new ArgumentException($"{name} hold {labels.dtype}: labels are whole numbers, convert them with to(ScalarType.Int64).", name);
-        }
-
+        ArgumentException.ThrowIf(!labels.is_integral() || labels.dtype == ScalarType.Bool,
+            $"{name} hold {labels.dtype}: labels are whole numbers, convert them with to(ScalarType.Int64).", name);
         using DisposeScope scope = NewDisposeScope();
         return labels.detach().cpu().to(ScalarType.Int64).data<long>().ToArray();
     }
@@ -178,11 +157,7 @@ internal static class Guard
     public static bool[] Flags(Tensor flags, long count, [CallerArgumentExpression(nameof(flags))] string? name = null)
     {
         RequireVector(flags, count, name);
-        if (flags.is_complex())
-        {
-            throw new ArgumentException($"{name} hold {flags.dtype}: give booleans, or the numbers 0 and 1.", name);
-        }
-
+        ArgumentException.ThrowIf(flags.is_complex(), $"{name} hold {flags.dtype}: give booleans, or the numbers 0 and 1.", name);
         using DisposeScope scope = NewDisposeScope();
         double[] values = flags.detach().cpu().to(ScalarType.Float64).data<double>().ToArray();
         int wrong = Array.FindIndex(values, value => value is not (0 or 1));
@@ -192,52 +167,32 @@ internal static class Guard
     }
 
     /// <summary>Requires a rate in 0..1.</summary>
-    public static void RequireRate(double rate, [CallerArgumentExpression(nameof(rate))] string? name = null)
-    {
-        if (!(rate >= 0 && rate <= 1))
-        {
-            throw new ArgumentOutOfRangeException(name, rate, $"{name} is {rate}: a rate lies between 0 and 1.");
-        }
-    }
+    public static void RequireRate(double rate, [CallerArgumentExpression(nameof(rate))] string? name = null) =>
+        ArgumentOutOfRangeException.ThrowIf(!(rate >= 0 && rate <= 1), $"{name} is {rate}: a rate lies between 0 and 1.", name, rate);
 
     /// <summary>Requires a scale: positive and finite.</summary>
-    public static void RequireScale(double scale, [CallerArgumentExpression(nameof(scale))] string? name = null)
-    {
-        if (!(scale > 0 && double.IsFinite(scale)))
-        {
-            throw new ArgumentOutOfRangeException(
-                name, scale, $"the scale {scale} must be positive and finite; 1 leaves the cosines as they are.");
-        }
-    }
+    public static void RequireScale(double scale, [CallerArgumentExpression(nameof(scale))] string? name = null) =>
+        ArgumentOutOfRangeException.ThrowIf(!(scale > 0 && double.IsFinite(scale)),
+            $"the scale {scale} must be positive and finite; 1 leaves the cosines as they are.", name, scale);
+
+    /// <summary>Requires a margin between distances: at least 0 and finite.</summary>
+    public static void RequireMargin(double margin, [CallerArgumentExpression(nameof(margin))] string? name = null) =>
+        ArgumentOutOfRangeException.ThrowIf(
+            !(margin >= 0 && double.IsFinite(margin)), $"the margin {margin} must be at least 0 and finite.", name, margin);
 
     /// <summary>Requires at least two classes: with one there is nothing to tell apart.</summary>
-    public static void RequireSeveralClasses(long classCount, [CallerArgumentExpression(nameof(classCount))] string? name = null)
-    {
-        if (classCount < 2)
-        {
-            throw new ArgumentOutOfRangeException(name, classCount, $"{classCount} classes: at least 2 are needed.");
-        }
-    }
+    public static void RequireSeveralClasses(long classCount, [CallerArgumentExpression(nameof(classCount))] string? name = null) =>
+        ArgumentOutOfRangeException.ThrowIf(classCount < 2, $"{classCount} classes: at least 2 are needed.", name, classCount);
 
     /// <summary>Requires 0 ≤ smoothing &lt; 1.</summary>
-    public static void RequireSmoothing(double labelSmoothing, [CallerArgumentExpression(nameof(labelSmoothing))] string? name = null)
-    {
-        if (!(labelSmoothing >= 0 && labelSmoothing < 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                name, labelSmoothing, $"the label smoothing {labelSmoothing} must be at least 0 and below 1; 0 turns it off.");
-        }
-    }
+    public static void RequireSmoothing(double labelSmoothing, [CallerArgumentExpression(nameof(labelSmoothing))] string? name = null) =>
+        ArgumentOutOfRangeException.ThrowIf(!(labelSmoothing >= 0 && labelSmoothing < 1),
+            $"the label smoothing {labelSmoothing} must be at least 0 and below 1; 0 turns it off.", name, labelSmoothing);
 
     /// <summary>Requires a floating-point type.</summary>
     public static void RequireFloatingPoint(
-        Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null, string remedy = "convert them to Float32")
-    {
-        if (!tensor.is_floating_point())
-        {
-            throw new ArgumentException($"{name} of type {tensor.dtype} hold whole numbers; {remedy}.", name);
-        }
-    }
+        Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null, string remedy = "convert them to Float32") =>
+        ArgumentException.ThrowIf(!tensor.is_floating_point(), $"{name} of type {tensor.dtype} hold whole numbers; {remedy}.", name);
 
     /// <summary>Requires every value to be finite, where the tensor lies on the CPU.</summary>
     public static void RequireFinite(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
@@ -249,8 +204,7 @@ internal static class Guard
 
         using DisposeScope scope = NewDisposeScope();
         (Tensor lowest, Tensor highest) = tensor.detach().aminmax();
-        double low = lowest.to(ScalarType.Float64).item<double>();
-        double high = highest.to(ScalarType.Float64).item<double>();
+        double low = lowest.to(ScalarType.Float64).item<double>(), high = highest.to(ScalarType.Float64).item<double>();
         if (!double.IsFinite(low) || !double.IsFinite(high))
         {
             double offender = double.IsFinite(low) ? high : low;
@@ -268,28 +222,14 @@ internal static class Guard
     /// <summary>The shape as a reader writes it: <c>[6000, 512]</c>.</summary>
     public static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 
-    public static void RequireSameDevice(Tensor left, Tensor right, string? leftName, string? rightName)
-    {
-        if (left.device_type != right.device_type || left.device_index != right.device_index)
-        {
-            throw new ArgumentException(
-                $"{leftName} lie on {left.device}, but {rightName} on {right.device}: move one to the other.", leftName);
-        }
-    }
+    public static void RequireSameDevice(Tensor left, Tensor right, string? leftName, string? rightName) =>
+        ArgumentException.ThrowIf(left.device_type != right.device_type || left.device_index != right.device_index,
+            $"{leftName} lie on {left.device}, but {rightName} on {right.device}: move one to the other.", leftName);
 
     private static void RequireVector(Tensor values, long count, string? name)
     {
         ArgumentNullException.ThrowIfNull(values, name);
-        if (values.dim() != 1 || values.shape[0] != count)
-        {
-            throw new ArgumentException($"{name} have the shape {Shape(values)}: [{count}] is wanted, one value a row of the embeddings.", name);
-        }
-    }
-
-    private static (long Lowest, long Highest) Range(Tensor labels)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor lowest, Tensor highest) = labels.aminmax();
-        return (lowest.item<long>(), highest.item<long>());
+        ArgumentException.ThrowIf(values.dim() != 1 || values.shape[0] != count,
+            $"{name} have the shape {Shape(values)}: [{count}] is wanted, one value a row of the embeddings.", name);
     }
 }

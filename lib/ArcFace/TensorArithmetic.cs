@@ -1,14 +1,9 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace;
 
 /// <summary>What is done to tensors with plain numbers, which are held here until torch has read them.</summary>
-/// <remarks>
-/// TorchSharp hands numbers to torch as objects of its own (<see cref="Scalar"/>), and nothing holds them during the call: when another
-/// thread starts a garbage collection at that moment, torch reads what has been freed. <c>x + y</c>, <c>x.square()</c> and
-/// <c>x * 2</c> all have such a number, the first one the factor 1 of y. In a long training it happens.
-/// </remarks>
+/// <remarks>TorchSharp hands numbers to torch as objects of its own (<see cref="Scalar"/>), and nothing holds them during the call: when
+/// another thread starts a garbage collection at that moment, torch reads what has been freed. <c>x + y</c>, <c>x.square()</c> and
+/// <c>x * 2</c> all have such a number, the first one the factor 1 of y. In a long training it happens.</remarks>
 internal static class TensorArithmetic
 {
     private static readonly Scalar Zero = 0, One = 1, MinusOne = -1;
@@ -17,45 +12,25 @@ internal static class TensorArithmetic
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
 
     /// <summary>x + number.</summary>
-    public static Tensor Plus(this Tensor x, double number)
-    {
-        using Scalar held = number;
-        return x.add(held, One);
-    }
+    public static Tensor Plus(this Tensor x, double number) => With(number, held => x.add(held, One));
 
     /// <summary>x − number, for floating point.</summary>
     public static Tensor Minus(this Tensor x, double number) => x.Plus(-number);
 
     /// <summary>x − number; whole numbers stay whole.</summary>
-    public static Tensor Minus(this Tensor x, long number)
-    {
-        using Scalar held = -number;
-        return x.add(held, One);
-    }
+    public static Tensor Minus(this Tensor x, long number) => With(-number, held => x.add(held, One));
 
     /// <summary>1 − x.</summary>
     public static Tensor Complement(this Tensor x) => x.neg().Plus(1);
 
     /// <summary>x · number, for floating point.</summary>
-    public static Tensor Times(this Tensor x, double number)
-    {
-        using Scalar held = number;
-        return x.mul(held);
-    }
+    public static Tensor Times(this Tensor x, double number) => With(number, x.mul);
 
     /// <summary>x · number; whole numbers stay whole.</summary>
-    public static Tensor Times(this Tensor x, long number)
-    {
-        using Scalar held = number;
-        return x.mul(held);
-    }
+    public static Tensor Times(this Tensor x, long number) => With(number, x.mul);
 
     /// <summary>x / number.</summary>
-    public static Tensor Over(this Tensor x, double number)
-    {
-        using Scalar held = number;
-        return x.div(held);
-    }
+    public static Tensor Over(this Tensor x, double number) => With(number, held => x.div(held));
 
     /// <summary>x².</summary>
     public static Tensor Squared(this Tensor x) => x.mul(x);
@@ -64,35 +39,16 @@ internal static class TensorArithmetic
     public static Tensor AddInPlace(this Tensor x, Tensor y) => x.add_(y, One);
 
     /// <summary>x ← x + number.</summary>
-    public static Tensor AddInPlace(this Tensor x, double number)
-    {
-        using Scalar held = number;
-        return x.add_(held, One);
-    }
+    public static Tensor AddInPlace(this Tensor x, double number) => With(number, held => x.add_(held, One));
 
     /// <summary>x ← x + number; whole numbers stay whole.</summary>
-    public static Tensor AddInPlace(this Tensor x, long number)
-    {
-        using Scalar held = number;
-        return x.add_(held, One);
-    }
-
-    /// <summary>x ← x + y·z.</summary>
-    public static Tensor AddProductInPlace(this Tensor x, Tensor y, Tensor z) => x.addcmul_(y, z, One);
+    public static Tensor AddInPlace(this Tensor x, long number) => With(number, held => x.add_(held, One));
 
     /// <summary>x ← x / number.</summary>
-    public static Tensor DivideInPlace(this Tensor x, double number)
-    {
-        using Scalar held = number;
-        return x.div_(held);
-    }
+    public static Tensor DivideInPlace(this Tensor x, double number) => With(number, held => x.div_(held));
 
     /// <summary>x ← x · number.</summary>
-    public static Tensor MultiplyInPlace(this Tensor x, double number)
-    {
-        using Scalar held = number;
-        return x.mul_(held);
-    }
+    public static Tensor MultiplyInPlace(this Tensor x, double number) => With(number, x.mul_);
 
     /// <summary>The rows of x [N, D] that the indices name; differentiable. <c>index_select</c> is not to be had on every device.</summary>
     public static Tensor SelectRows(this Tensor x, Tensor indices) => x.device_type == DeviceType.CPU
@@ -120,11 +76,7 @@ internal static class TensorArithmetic
     public static Tensor IsZero(this Tensor x) => x.eq(Zero);
 
     /// <summary>x &gt; number, as booleans.</summary>
-    public static Tensor IsAbove(this Tensor x, double number)
-    {
-        using Scalar held = number;
-        return x.gt(held);
-    }
+    public static Tensor IsAbove(this Tensor x, double number) => With(number, x.gt);
 
     /// <summary>0 ≤ x &lt; count, as booleans.</summary>
     public static Tensor IsIndexBelow(this Tensor x, long count)
@@ -137,26 +89,31 @@ internal static class TensorArithmetic
     public static Tensor WithZeros(this Tensor x, Tensor mask) => x.masked_fill(mask, Zero);
 
     /// <summary>x with a number where the mask is true.</summary>
-    public static Tensor Filled(this Tensor x, Tensor mask, double number)
-    {
-        using Scalar held = number;
-        return x.masked_fill(mask, held);
-    }
+    public static Tensor Filled(this Tensor x, Tensor mask, double number) => With(number, held => x.masked_fill(mask, held));
 
     /// <summary>x ← x − y·z.</summary>
     public static Tensor SubtractProductInPlace(this Tensor x, Tensor y, Tensor z) => x.addcmul_(y, z, MinusOne);
 
     /// <summary>A tensor that holds one number everywhere.</summary>
-    public static Tensor Full(long[] shape, double number, ScalarType type, Device? device = null)
-    {
-        using Scalar held = number;
-        return full(shape, held, type, device);
-    }
+    public static Tensor Full(long[] shape, double number, ScalarType type, Device? device = null) =>
+        With(number, held => full(shape, held, type, device));
 
     /// <summary>The whole numbers from <paramref name="first"/> to <paramref name="end"/> − 1, int64.</summary>
     public static Tensor Indices(long first, long end, Device? device = null)
     {
         using Scalar from = first, to = end, step = 1;
         return arange(from, to, step, ScalarType.Int64, device);
+    }
+
+    private static Tensor With(double number, Func<Scalar, Tensor> operation)
+    {
+        using Scalar held = number;
+        return operation(held);
+    }
+
+    private static Tensor With(long number, Func<Scalar, Tensor> operation)
+    {
+        using Scalar held = number;
+        return operation(held);
     }
 }

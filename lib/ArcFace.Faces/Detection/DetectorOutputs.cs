@@ -79,10 +79,8 @@ internal abstract class DetectorOutputs
     }
 
     /// <summary>SCRFD (InsightFace): red first, (v − 127.5) / 128; scores, boxes and points by stride, one or more anchors a cell.</summary>
-    /// <remarks>
-    /// The anchor lies at (column·s, row·s); a box is its distances to left, top, right and bottom, in strides.
-    /// Source: Guo et al., "Sample and computation redistribution for efficient face detection", arXiv 2105.04714.
-    /// </remarks>
+    /// <remarks>The anchor lies at (column·s, row·s); a box is its distances to left, top, right and bottom, in strides. Source: Guo et
+    /// al., "Sample and computation redistribution for efficient face detection", arXiv 2105.04714.</remarks>
     private sealed class Scrfd(IReadOnlyList<string> names) : DetectorOutputs
     {
         public override bool HasLandmarks => names.Count == 9;

@@ -1,16 +1,13 @@
 using ArcFace.Faces.Onnx;
 using ArcFace.Faces.Pictures;
 using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace ArcFace.Faces.Detection;
 
 /// <summary>Finds faces and their five points with an ONNX file that the user brings: YuNet or SCRFD, told apart by their outputs.</summary>
-/// <remarks>
-/// The picture is scaled to fit into the network's input, laid at its top left, and the rest is black. Several threads may detect at once.
-/// What is said of files at <see cref="OnnxEmbedder"/> holds here.
-/// </remarks>
+/// <remarks>The picture is scaled to fit into the network's input, laid at its top left, and the rest is black. Several threads may detect
+/// at once. What is said of files at <see cref="OnnxEmbedder"/> holds here.</remarks>
 public sealed class FaceDetector : IDisposable
 {
     // The overlap of all pairs is looked at: a file that finds faces everywhere must not take forever.

@@ -17,14 +17,9 @@ public sealed record FaceDetectorOptions
 
     internal void Validate()
     {
-        if (!(MinimumScore is >= 0 and <= 1 && MaximumOverlap is >= 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(MinimumScore), $"MinimumScore {MinimumScore} or MaximumOverlap {MaximumOverlap} is outside 0..1");
-        }
-
-        if (InputSize is < 32 or > 4096 || InputSize % 32 != 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(InputSize), $"InputSize {InputSize} is no multiple of 32 from 32 to 4096");
-        }
+        ArgumentOutOfRangeException.ThrowIf(!(MinimumScore is >= 0 and <= 1 && MaximumOverlap is >= 0 and <= 1),
+            $"MinimumScore {MinimumScore} or MaximumOverlap {MaximumOverlap} is outside 0..1", nameof(MinimumScore));
+        ArgumentOutOfRangeException.ThrowIf(InputSize is < 32 or > 4096 || InputSize % 32 != 0,
+            $"InputSize {InputSize} is no multiple of 32 from 32 to 4096", nameof(InputSize));
     }
 }

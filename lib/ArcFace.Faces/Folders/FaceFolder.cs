@@ -1,16 +1,14 @@
 using ArcFace.Data;
 using ArcFace.Faces.Pictures;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Folders;
 
 /// <summary>A folder of photographs in the layout of LFW: a sub-folder a person, named after the person.</summary>
-/// <remarks>
-/// Source of the layout: G. B. Huang et al., "Labeled Faces in the Wild", University of Massachusetts, 2007. Pictures are brought
-/// to one size: with landmarks, from a file or a detector, by a <see cref="SimilarityTransform"/> to <see cref="FaceLandmarks.Reference"/>, else by
-/// taking the middle square. Names that begin with a dot are not looked at. Nothing outside the folder is: links are not followed. While pictures are
-/// decoded, those in memory have together no more pixels than <see cref="PictureLimits.MaximumPixels"/>, on however many processors.
-/// </remarks>
+/// <remarks>Source of the layout: G. B. Huang et al., "Labeled Faces in the Wild", University of Massachusetts, 2007. Pictures are brought
+/// to one size: with landmarks, from a file or a detector, by a <see cref="SimilarityTransform"/> to <see cref="FaceLandmarks.Reference"/>,
+/// else by taking the middle square. Names that begin with a dot are not looked at. Nothing outside the folder is: links are not followed.
+/// While pictures are decoded, those in memory have together no more pixels than <see cref="PictureLimits.MaximumPixels"/>, on however many
+/// processors.</remarks>
 public sealed class FaceFolder
 {
     private readonly FaceFolderScan _scan;
@@ -40,9 +38,8 @@ public sealed class FaceFolder
     /// <param name="options">How to take the pictures; the defaults if null.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The options name a file of landmarks, and it is not there.</exception>
-    /// <exception cref="InvalidDataException">
-    /// No picture is left, the landmarks cannot be read, or there is a bad file and it is to be refused.
-    /// </exception>
+    /// <exception cref="InvalidDataException">No picture is left, the landmarks cannot be read, or there is a bad file and it is to be
+    /// refused.</exception>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public static FaceFolder Open(string root, FaceFolderOptions? options = null)
     {

@@ -31,26 +31,20 @@ public sealed record FaceFolderOptions
     /// <summary>What a file may be at most.</summary>
     public PictureLimits Limits { get; init; } = new();
 
-    /// <summary>
-    /// Whether every file is decoded once when the folder is opened, so that no damaged one comes up later. Without it, one that
-    /// does is an error when it is loaded.
-    /// </summary>
+    /// <summary>Whether every file is decoded once when the folder is opened, so that no damaged one comes up later. Without it, one that
+    /// does is an error when it is loaded.</summary>
     public bool Verify { get; init; } = true;
 
-    /// <summary>
-    /// Of the pictures that <see cref="Verify"/> decodes, the first are kept in so many bytes, and not decoded again when they are loaded: a
-    /// picture takes size² bytes a channel. 512 MiB hold 14,000 pictures of 112² in colour.
-    /// </summary>
+    /// <summary>Of the pictures that <see cref="Verify"/> decodes, the first are kept in so many bytes, and not decoded again when they are
+    /// loaded: a picture takes size² bytes a channel. 512 MiB hold 14,000 pictures of 112² in colour.</summary>
     public long KeptBytes { get; init; } = 512L << 20;
 
     /// <summary>People with fewer pictures are left out; their pictures stand in <see cref="FaceFolder.Skipped"/>.</summary>
     public int MinimumPicturesPerPerson { get; init; } = 1;
 
-    /// <summary>
-    /// The file with the landmarks, relative to the folder: a line a picture, <c>person/file</c> and ten numbers (x and y of
+    /// <summary>The file with the landmarks, relative to the folder: a line a picture, <c>person/file</c> and ten numbers (x and y of
     /// <see cref="FaceLandmarks"/> in their order), separated by tabs. If null, <c>landmarks.txt</c> where it is there, else what
-    /// <see cref="Detector"/> finds, else the middle square of each picture is taken.
-    /// </summary>
+    /// <see cref="Detector"/> finds, else the middle square of each picture is taken.</summary>
     public string? LandmarksFile { get; init; }
 
     /// <summary>Finds the landmarks of pictures where there is no file with them; a picture without a face is then a bad file. It stays the caller's.</summary>
@@ -67,19 +61,9 @@ public sealed record FaceFolderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumPicturesPerPerson, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSide, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(KeptBytes);
-        if (Size is < 1 or > 1024)
-        {
-            throw new ArgumentOutOfRangeException(nameof(Size), $"Size {Size} is outside 1..1024 pixels; 112 is usual");
-        }
-
-        if (Detector is { HasLandmarks: false })
-        {
-            throw new ArgumentException("the detector gives boxes alone, and alignment takes five points: use a file that gives both", nameof(Detector));
-        }
-
-        if (!Enum.IsDefined(BadFiles))
-        {
-            throw new ArgumentOutOfRangeException(nameof(BadFiles), $"BadFiles {BadFiles} is neither Skip nor Refuse");
-        }
+        ArgumentOutOfRangeException.ThrowIf(Size is < 1 or > 1024, $"Size {Size} is outside 1..1024 pixels; 112 is usual", nameof(Size));
+        ArgumentException.ThrowIf(Detector is { HasLandmarks: false },
+            "the detector gives boxes alone, and alignment takes five points: use a file that gives both", nameof(Detector));
+        ArgumentOutOfRangeException.ThrowIf(!Enum.IsDefined(BadFiles), $"BadFiles {BadFiles} is neither Skip nor Refuse", nameof(BadFiles));
     }
 }

@@ -147,11 +147,7 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
 
     private void Skip(string path, string reason)
     {
-        if (options.BadFiles == BadFiles.Refuse)
-        {
-            throw new InvalidDataException($"'{root}' is refused: {reason}");
-        }
-
+        InvalidDataException.ThrowIf(options.BadFiles == BadFiles.Refuse, $"'{root}' is refused: {reason}");
         _skipped.Add(new SkippedFile(path, reason));
     }
 

@@ -1,13 +1,10 @@
 using ArcFace.Data;
-using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 
 /// <summary>A list of pairs for verification, such as the <c>pairs.txt</c> of LFW.</summary>
-/// <remarks>
-/// The folds follow one another, each of <see cref="PairsPerKind"/> genuine pairs and then as many impostor pairs, the order in
-/// which <c>Verification.Evaluate</c> takes its folds. Where pairs are left out, give it <see cref="FacePairIndices.Fold"/>.
-/// </remarks>
+/// <remarks>The folds follow one another, each of <see cref="PairsPerKind"/> genuine pairs and then as many impostor pairs, the order in
+/// which <c>Verification.Evaluate</c> takes its folds. Where pairs are left out, give it <see cref="FacePairIndices.Fold"/>.</remarks>
 public sealed class FacePairs
 {
     private FacePairs(int folds, int pairsPerKind, IReadOnlyList<FacePair> pairs) =>
@@ -23,10 +20,8 @@ public sealed class FacePairs
     public IReadOnlyList<FacePair> Pairs { get; }
 
     /// <summary>Reads a list in the format of LFW.</summary>
-    /// <remarks>
-    /// The first line has the number of folds and of pairs of either kind in a fold (the latter alone for a single fold). A
-    /// genuine pair is a person and two numbers, an impostor pair a person, a number, a person and a number; tabs between.
-    /// </remarks>
+    /// <remarks>The first line has the number of folds and of pairs of either kind in a fold (the latter alone for a single fold). A
+    /// genuine pair is a person and two numbers, an impostor pair a person, a number, a person and a number; tabs between.</remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not of that format, or a name could lead out of a folder.</exception>
@@ -52,19 +47,11 @@ public sealed class FacePairs
         ArgumentOutOfRangeException.ThrowIfLessThan(pairsPerKind, 1);
         long perFold = people.Count / folds, pictures = picturesPerPerson;
         long genuine = perFold * pictures * (pictures - 1) / 2, impostor = perFold * (perFold - 1) / 2 * pictures * pictures;
-        if (pairsPerKind > Math.Min(genuine, impostor))
-        {
-            throw new ArgumentException(
-                $"{people.Count} people with {pictures} pictures make {genuine} genuine and {impostor} impostor pairs in each of {folds}"
-                + $" folds, not {pairsPerKind}; ask for fewer pairs or folds",
-                nameof(pairsPerKind));
-        }
-
-        if (people.FirstOrDefault(person => !PersonName.IsSafe(person)) is { } unsafeName)
-        {
-            throw new ArgumentException($"'{unsafeName}' is no name that a folder in a folder can have", nameof(people));
-        }
-
+        ArgumentException.ThrowIf(pairsPerKind > Math.Min(genuine, impostor),
+            $"{people.Count} people with {pictures} pictures make {genuine} genuine and {impostor} impostor pairs in each of {folds}"
+            + $" folds, not {pairsPerKind}; ask for fewer pairs or folds", nameof(pairsPerKind));
+        string? unsafeName = people.FirstOrDefault(person => !PersonName.IsSafe(person));
+        ArgumentException.ThrowIf(unsafeName is not null, $"'{unsafeName}' is no name that a folder in a folder can have", nameof(people));
         string[] order = [.. people];
         var random = new SplitMix64((ulong)seed);
         random.Shuffle(order.AsSpan());

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 
@@ -17,11 +16,8 @@ internal sealed class FacePairsReader(string path)
     {
         (int folds, int pairsPerKind) = Head(Lines().FirstOrDefault(""));
         long expected = 2L * folds * pairsPerKind, count = Lines().Index().LastOrDefault(line => !string.IsNullOrWhiteSpace(line.Item)).Index;
-        if (count != expected)
-        {
-            throw Bad(1, $"{folds} folds of {pairsPerKind} and {pairsPerKind} pairs are {expected} lines, and {count} follow");
-        }
-
+        InvalidDataException.ThrowIf(count != expected,
+            $"{At(1)}: {folds} folds of {pairsPerKind} and {pairsPerKind} pairs are {expected} lines, and {count} follow");
         var pairs = new List<FacePair>();
         foreach (string line in Lines().Skip(1).Take((int)count))
         {
@@ -55,19 +51,10 @@ internal sealed class FacePairsReader(string path)
             _ => throw Bad(line, $"it has {fields.Length} fields, and an impostor pair has 4: a person, a number, a person, a number"),
         };
         named = named with { Left = Once(named.Left), Right = Once(named.Right) };
-        foreach (string person in new[] { named.Left, named.Right })
-        {
-            if (!PersonName.IsSafe(person))
-            {
-                throw Bad(line, $"'{person}' is no name that a folder in a folder can have");
-            }
-        }
-
-        if (!genuine && named.Left == named.Right)
-        {
-            throw Bad(line, $"both pictures are of '{named.Left}', and an impostor pair has two people");
-        }
-
+        string? unsafeName = new[] { named.Left, named.Right }.FirstOrDefault(person => !PersonName.IsSafe(person));
+        InvalidDataException.ThrowIf(unsafeName is not null, $"{At(line)}: '{unsafeName}' is no name that a folder in a folder can have");
+        InvalidDataException.ThrowIf(
+            !genuine && named.Left == named.Right, $"{At(line)}: both pictures are of '{named.Left}', and an impostor pair has two people");
         return Number(named.LeftNumber) is { } leftNumber && Number(named.RightNumber) is { } rightNumber
             ? new FacePair(named.Left, leftNumber, named.Right, rightNumber)
             : throw Bad(line, $"'{named.LeftNumber}' and '{named.RightNumber}' are not both numbers of pictures, 1 to {LargestNumber}");
@@ -81,5 +68,7 @@ internal sealed class FacePairsReader(string path)
             ? number
             : null;
 
-    private InvalidDataException Bad(int line, string what) => new($"'{path}', line {line}: {what}");
+    private string At(int line) => $"'{path}', line {line}";
+
+    private InvalidDataException Bad(int line, string what) => new($"{At(line)}: {what}");
 }

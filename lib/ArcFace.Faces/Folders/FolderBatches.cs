@@ -1,5 +1,4 @@
 using ArcFace.Data;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Folders;
 

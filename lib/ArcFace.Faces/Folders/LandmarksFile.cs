@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 
 namespace ArcFace.Faces.Folders;
 

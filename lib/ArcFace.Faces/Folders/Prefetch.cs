@@ -3,10 +3,8 @@ namespace ArcFace.Faces.Folders;
 /// <summary>Loads ahead on other threads, so that training never waits for a file.</summary>
 public static class Prefetch
 {
-    /// <summary>
-    /// What <paramref name="load"/> makes of each item, in the items' order, while up to <paramref name="ahead"/> of the
-    /// following ones are being loaded. Nothing is loaded before the first result is asked for.
-    /// </summary>
+    /// <summary>What <paramref name="load"/> makes of each item, in the items' order, while up to <paramref name="ahead"/> of the following
+    /// ones are being loaded. Nothing is loaded before the first result is asked for.</summary>
     /// <param name="items">What to load. It may be endless.</param>
     /// <param name="load">Makes a result; it runs on several threads at once. Its error comes out in the result's place.</param>
     /// <param name="ahead">How many results may wait, at least 1; the bound on memory and on threads.</param>

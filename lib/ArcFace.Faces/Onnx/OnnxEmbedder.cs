@@ -1,17 +1,14 @@
 using System.Runtime.InteropServices;
 using ArcFace.Faces.Pictures;
 using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace ArcFace.Faces.Onnx;
 
 /// <summary>An embedder in an ONNX file, as a body like any other: for evaluation and use, without gradients.</summary>
-/// <remarks>
-/// It takes files like InsightFace's <c>w600k_r50.onnx</c>, and those of <see cref="OnnxExport"/>: one input of square pictures [N, 1 or 3, S, S]
-/// in float32 or bytes, one output [N, D] in float32. It computes on the CPU. Several threads may call it at once.
-/// A file is a program of arithmetic: it reaches no other file, but decides how much time and memory it takes.
-/// </remarks>
+/// <remarks>It takes files like InsightFace's <c>w600k_r50.onnx</c>, and those of <see cref="OnnxExport"/>: one input of square pictures
+/// [N, 1 or 3, S, S] in float32 or bytes, one output [N, D] in float32. It computes on the CPU. Several threads may call it at once. A file
+/// is a program of arithmetic: it reaches no other file, but decides how much time and memory it takes.</remarks>
 public sealed class OnnxEmbedder : nn.Module<Tensor, Tensor>
 {
     private const int UsualSide = 112;
@@ -68,12 +65,10 @@ public sealed class OnnxEmbedder : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (images.dim() != 4 || images.shape[0] == 0 || !images.shape.AsSpan(1).SequenceEqual([Channels, ImageSize, ImageSize]))
-        {
-            throw new ArgumentException(
-                $"images are [{string.Join(", ", images.shape)}], and '{_path}' takes [N, {Channels}, {ImageSize}, {ImageSize}]: resize them", nameof(images));
-        }
-
+        ArgumentException.ThrowIf(
+            images.dim() != 4 || images.shape[0] == 0 || !images.shape.AsSpan(1).SequenceEqual([Channels, ImageSize, ImageSize]),
+            $"images are [{string.Join(", ", images.shape)}], and '{_path}' takes [N, {Channels}, {ImageSize}, {ImageSize}]: resize them",
+            nameof(images));
         using var scope = NewDisposeScope();
         Tensor input = images.detach().cpu();
         input = _takesBytes && input.is_floating_point() ? input.round().Clamped(0.0, byte.MaxValue) : input;

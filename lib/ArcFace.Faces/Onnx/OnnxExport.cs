@@ -1,10 +1,8 @@
 using System.Globalization;
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 using global::Onnx;
 using Google.Protobuf;
 using static ArcFace.Faces.Onnx.OnnxGraph;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Onnx;
 
@@ -16,14 +14,10 @@ public static class OnnxExport
     private const int Opset = 17, IrVersion = 8;
 
     /// <summary>Writes <paramref name="body"/> as it computes in evaluation, in float32, with any number of inputs at once.</summary>
-    /// <remarks>
-    /// Opset 17. The metadata say what the input is (<c>input_range</c>, <c>input_size</c>, <c>channel_order</c>), whether rows
-    /// have length one (<c>unit_length</c>), and which library wrote the file. The file appears whole or not at all.
-    /// </remarks>
-    /// <param name="body">
-    /// A model of <c>ArcFace.Models</c>, or a <c>Sequential</c> of these and of TorchSharp's Linear, Conv2d, BatchNorm1d, BatchNorm2d, PReLU, ReLU,
-    /// Sigmoid, Tanh, Flatten, Dropout and Identity. It stays as it is.
-    /// </param>
+    /// <remarks>Opset 17. The metadata say what the input is (<c>input_range</c>, <c>input_size</c>, <c>channel_order</c>), whether rows
+    /// have length one (<c>unit_length</c>), and which library wrote the file. The file appears whole or not at all.</remarks>
+    /// <param name="body">A model of <c>ArcFace.Models</c>, or a <c>Sequential</c> of these and of TorchSharp's Linear, Conv2d,
+    /// BatchNorm1d, BatchNorm2d, PReLU, ReLU, Sigmoid, Tanh, Flatten, Dropout and Identity. It stays as it is.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">What it takes and gives; if null, float32 as the body does.</param>
     /// <exception cref="NotSupportedException">A module has no translation, which the message names, or the weights take more than 2 GiB.</exception>
@@ -38,11 +32,8 @@ public static class OnnxExport
         ArgumentException.ThrowIfNullOrWhiteSpace(options.OutputName, nameof(options));
         long[] shape = options.InputShape?.ToArray() ?? OnnxLayers.InputShapeOf(body)
             ?? throw new ArgumentException($"a {body.GetType().Name} does not say what it takes: give the InputShape, such as [3, 112, 112]", nameof(options));
-        if (shape.Length == 0 || shape.Any(size => size < 1))
-        {
-            throw new ArgumentException($"the InputShape [{string.Join(", ", shape)}] is no shape of an input", nameof(options));
-        }
-
+        ArgumentException.ThrowIf(shape.Length == 0 || shape.Any(size => size < 1),
+            $"the InputShape [{string.Join(", ", shape)}] is no shape of an input", nameof(options));
         var range = options.InputRange ?? OnnxLayers.InputRangeOf(body);
         var model = new ModelProto
         {

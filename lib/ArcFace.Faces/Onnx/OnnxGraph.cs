@@ -1,6 +1,5 @@
 using global::Onnx;
 using Google.Protobuf;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Onnx;
 

@@ -1,10 +1,7 @@
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 using ArcFace.Models;
-using TorchSharp;
 using TorchSharp.Modules;
 using static ArcFace.Faces.Onnx.OnnxGraph;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Onnx;
 

@@ -1,13 +1,11 @@
-using ArcFace.Interchange;
 using SkiaSharp;
 
 namespace ArcFace.Faces.Pictures;
 
 /// <summary>A decoded picture, upright: the orientation that a camera wrote into the file is applied. What is transparent lies on white.</summary>
-/// <remarks>
-/// Skia decodes: it is what browsers trust with pictures from anywhere. It is asked for PNG and JPEG alone, and only after the
-/// length, the first bytes and the size in the header have been checked. It reads from the file, which is never in memory as a whole.
-/// </remarks>
+/// <remarks>Skia decodes: it is what browsers trust with pictures from anywhere. It is asked for PNG and JPEG alone, and only after the
+/// length, the first bytes and the size in the header have been checked. It reads from the file, which is never in memory as a
+/// whole.</remarks>
 internal sealed class Picture : IDisposable
 {
     private static readonly byte[] PngStart = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -31,9 +29,8 @@ internal sealed class Picture : IDisposable
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">What it may be.</param>
-    /// <param name="scaleOf">
-    /// From width and height, how many times as large it will be drawn. A JPEG is then decoded in as few eighths of its size as leave twice that.
-    /// </param>
+    /// <param name="scaleOf">From width and height, how many times as large it will be drawn. A JPEG is then decoded in as few eighths of
+    /// its size as leave twice that.</param>
     /// <param name="budget">Waited for before memory is taken.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no PNG or JPEG, too small or large, or damaged.</exception>

@@ -1,6 +1,3 @@
-using ArcFace.Interchange;
-using static TorchSharp.torch;
-
 namespace ArcFace.Faces.Pictures;
 
 /// <summary>Pictures in files: PNG and JPEG are read, PNG is written.</summary>
@@ -68,12 +65,8 @@ public static class PictureFile
     internal static Picture ToPicture(Tensor picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        if (picture.dim() != 3 || picture.shape[0] is not (1 or 3) || picture.numel() == 0)
-        {
-            throw new ArgumentException(
-                $"the picture is [{string.Join(", ", picture.shape)}]; give [1 or 3, height, width]", nameof(picture));
-        }
-
+        ArgumentException.ThrowIf(picture.dim() != 3 || picture.shape[0] is not (1 or 3) || picture.numel() == 0,
+            $"the picture is [{string.Join(", ", picture.shape)}]; give [1 or 3, height, width]", nameof(picture));
         using var scope = NewDisposeScope();
         Tensor bytes = picture.detach().Times((double)byte.MaxValue).round_().Clamped(0.0, byte.MaxValue).to(ScalarType.Byte).cpu().contiguous();
         return Picture.Of(bytes.data<byte>().ToArray(), (int)picture.shape[2], (int)picture.shape[1]);

@@ -20,10 +20,8 @@ public readonly record struct SimilarityTransform(double A, double B, double X, 
         new((float)((A * point.X) - (B * point.Y) + X), (float)((B * point.X) + (A * point.Y) + Y));
 
     /// <summary>The transform T that makes Σ‖T(fromᵢ) − toᵢ‖² as small as it can be, without a reflection.</summary>
-    /// <remarks>
-    /// Source: S. Umeyama, "Least-squares estimation of transformation parameters between two point patterns", IEEE PAMI 13(4),
-    /// 1991. In the plane, with p and q the points less their means, its solution is A = Σ p·q / Σ‖p‖² and B = Σ p×q / Σ‖p‖².
-    /// </remarks>
+    /// <remarks>Source: S. Umeyama, "Least-squares estimation of transformation parameters between two point patterns", IEEE PAMI 13(4),
+    /// 1991. In the plane, with p and q the points less their means, its solution is A = Σ p·q / Σ‖p‖² and B = Σ p×q / Σ‖p‖².</remarks>
     /// <param name="from">At least two points, not all the same.</param>
     /// <param name="to">As many.</param>
     /// <exception cref="ArgumentException">The points are too few, not as many, all the same, or not finite.</exception>
@@ -31,11 +29,8 @@ public readonly record struct SimilarityTransform(double A, double B, double X, 
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
-        if (from.Count < 2 || from.Count != to.Count)
-        {
-            throw new ArgumentException($"{from.Count} points go to {to.Count}; give two or more, and as many of both", nameof(to));
-        }
-
+        ArgumentException.ThrowIf(from.Count < 2 || from.Count != to.Count,
+            $"{from.Count} points go to {to.Count}; give two or more, and as many of both", nameof(to));
         double fromX = from.Average(p => (double)p.X), fromY = from.Average(p => (double)p.Y);
         double toX = to.Average(q => (double)q.X), toY = to.Average(q => (double)q.Y);
         double spread = 0, along = 0, across = 0;
@@ -47,11 +42,8 @@ public readonly record struct SimilarityTransform(double A, double B, double X, 
             across += (px * qy) - (py * qx);
         }
 
-        if (!(spread > 0 && double.IsFinite(spread) && double.IsFinite(along) && double.IsFinite(across)))
-        {
-            throw new ArgumentException("the points are all the same, or not finite, so no scale and turn follow from them", nameof(from));
-        }
-
+        ArgumentException.ThrowIf(!(spread > 0 && double.IsFinite(spread) && double.IsFinite(along) && double.IsFinite(across)),
+            "the points are all the same, or not finite, so no scale and turn follow from them", nameof(from));
         (double a, double b) = (along / spread, across / spread);
         return new SimilarityTransform(a, b, toX - ((a * fromX) - (b * fromY)), toY - ((b * fromX) + (a * fromY)));
     }

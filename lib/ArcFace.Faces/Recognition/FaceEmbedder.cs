@@ -2,10 +2,7 @@ using ArcFace.Evaluation;
 using ArcFace.Faces.Folders;
 using ArcFace.Faces.Onnx;
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 using ArcFace.Models;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 
@@ -44,10 +41,9 @@ public sealed class FaceEmbedder : IDisposable
     public int ImageSize { get; }
 
     /// <summary>Opens a file, which is recognised by its content: safetensors, the zip format of <c>torch.save</c>, or ONNX.</summary>
-    /// <remarks>
-    /// Of the first two, the names and shapes tell the network: <see cref="IResNet"/> of any depth or <see cref="MobileFaceNet"/>, also where
-    /// the names begin with <c>module.</c> or another prefix. <see cref="OnnxEmbedder"/> says which ONNX files are taken.
-    /// </remarks>
+    /// <remarks>Of the first two, the names and shapes tell the network: <see cref="IResNet"/> of any depth or <see cref="MobileFaceNet"/>,
+    /// also where the names begin with <c>module.</c> or another prefix. <see cref="OnnxEmbedder"/> says which ONNX files are
+    /// taken.</remarks>
     /// <param name="path">The file.</param>
     /// <param name="options">How to compute; the defaults if null.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -71,11 +67,8 @@ public sealed class FaceEmbedder : IDisposable
     public Tensor Embed(Tensor faces)
     {
         ArgumentNullException.ThrowIfNull(faces);
-        if (faces.dim() != 4 || faces.shape[0] == 0)
-        {
-            throw new ArgumentException($"faces are [{string.Join(", ", faces.shape)}]; give [N, {Channels}, {ImageSize}, {ImageSize}]", nameof(faces));
-        }
-
+        ArgumentException.ThrowIf(faces.dim() != 4 || faces.shape[0] == 0,
+            $"faces are [{string.Join(", ", faces.shape)}]; give [N, {Channels}, {ImageSize}, {ImageSize}]", nameof(faces));
         using var scope = NewDisposeScope();
         return cat([.. faces.split(_options.BatchSize).Select(EmbedBatch)]).MoveToOuterDisposeScope();
     }
@@ -153,11 +146,8 @@ public sealed class FaceEmbedder : IDisposable
             body = new MobileFaceNet(size);
         }
 
-        if (body is null)
-        {
-            throw new InvalidDataException($"'{path}' holds {tensors.Count} tensors, and their names are those of no IResNet and no MobileFaceNet");
-        }
-
+        InvalidDataException.ThrowIf(
+            body is null, $"'{path}' holds {tensors.Count} tensors, and their names are those of no IResNet and no MobileFaceNet");
         try
         {
             Weights.Load(body, own);

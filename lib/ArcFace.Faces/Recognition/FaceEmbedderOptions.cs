@@ -1,5 +1,4 @@
 using ArcFace.Faces.Pictures;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ArcFace.Interchange;
 using ArcFace.Losses;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 

@@ -1,14 +1,11 @@
 using ArcFace.Evaluation;
 using ArcFace.Losses;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 
 /// <summary>People who are known: for each a name and a template, the mean direction of the embeddings of their pictures.</summary>
-/// <remarks>
-/// The score of a face and a person is the cosine between embedding and template, in float32. Templates take 4·D bytes a person, in
-/// CPU memory. Not for several threads at once while one of them changes it.
-/// </remarks>
+/// <remarks>The score of a face and a person is the cosine between embedding and template, in float32. Templates take 4·D bytes a person,
+/// in CPU memory. Not for several threads at once while one of them changes it.</remarks>
 public sealed partial class Gallery : IDisposable
 {
     // Sums of directions that cancel are rounding errors; and a block of scores shall stay small.
@@ -59,11 +56,8 @@ public sealed partial class Gallery : IDisposable
     {
         ArgumentNullException.ThrowIfNull(names);
         CheckWidth(embeddings);
-        if (names.Count != embeddings.shape[0] || names.Any(string.IsNullOrWhiteSpace))
-        {
-            throw new ArgumentException($"{names.Count} names for {embeddings.shape[0]} embeddings; give one that is not empty for each", nameof(names));
-        }
-
+        ArgumentException.ThrowIf(names.Count != embeddings.shape[0] || names.Any(string.IsNullOrWhiteSpace),
+            $"{names.Count} names for {embeddings.shape[0]} embeddings; give one that is not empty for each", nameof(names));
         using var scope = NewDisposeScope();
         var pictures = names.CountBy(name => name, StringComparer.Ordinal).ToList();
         var rows = pictures.Select((pair, row) => (pair.Key, row)).ToDictionary(StringComparer.Ordinal);
@@ -79,10 +73,8 @@ public sealed partial class Gallery : IDisposable
 
         double[] lengths = Directions.ToArray(UnitVectors.Lengths(sums));
         int cancelled = Array.FindIndex(lengths, length => length < ShortestSum);
-        if (cancelled >= 0)
-        {
-            throw new ArgumentException($"the embeddings of '{pictures[cancelled].Key}' cancel out, their mean has no direction; leave one out", nameof(embeddings));
-        }
+        ArgumentException.ThrowIf(cancelled >= 0,
+            $"the embeddings of '{pictures[cancelled].Key}' cancel out, their mean has no direction; leave one out", nameof(embeddings));
 
         // What may fail comes before the first change.
         Reserve(Count + rows.Keys.Count(name => !_places.ContainsKey(name)), embeddings.shape[1]);
@@ -152,10 +144,8 @@ public sealed partial class Gallery : IDisposable
     }
 
     /// <summary>Sets the threshold for a false-accept rate of one comparison, measured on all pairs of the given pictures.</summary>
-    /// <remarks>
-    /// Take pictures of people like those who will come, enrolled or not, whom the network was not trained on. Each person of a gallery is one
-    /// more comparison: with n people and rate f, about 1 − (1 − f)ⁿ of the strangers are let in.
-    /// </remarks>
+    /// <remarks>Take pictures of people like those who will come, enrolled or not, whom the network was not trained on. Each person of a
+    /// gallery is one more comparison: with n people and rate f, about 1 − (1 − f)ⁿ of the strangers are let in.</remarks>
     /// <param name="embeddings">[N, D], not necessarily of length one.</param>
     /// <param name="labels">The person on each, whole numbers, [N].</param>
     /// <param name="falseAcceptRate">0..1.</param>
@@ -174,11 +164,10 @@ public sealed partial class Gallery : IDisposable
     private void CheckWidth(Tensor embeddings)
     {
         Guard.RequireRows(embeddings);
-        if (Count > 0 && embeddings.shape[1] != EmbeddingSize)
-        {
-            throw new ArgumentException(
-                $"the embeddings have {embeddings.shape[1]} numbers, and those of the gallery {EmbeddingSize}: take both from one network", nameof(embeddings));
-        }
+        ArgumentException.ThrowIf(
+            Count > 0 && embeddings.shape[1] != EmbeddingSize,
+            $"the embeddings have {embeddings.shape[1]} numbers, and those of the gallery {EmbeddingSize}: take both from one network",
+            nameof(embeddings));
     }
 
     /// <summary>The row of a person, who is entered or, where known already, gets the pictures added.</summary>

@@ -2,18 +2,14 @@ using System.Collections;
 using System.Text;
 using ArcFace.Evaluation;
 using ArcFace.Faces.Pictures;
-using ArcFace.Interchange;
 using Razorvine.Pickle;
-using static TorchSharp.torch;
 
 namespace ArcFace.Faces.Recognition;
 
 /// <summary>A verification set as InsightFace keeps them (<c>lfw.bin</c>, <c>cfp_fp.bin</c>, <c>agedb_30.bin</c>): pairs of aligned pictures.</summary>
-/// <remarks>
-/// A Python pickle of two lists: 2·P pictures as PNG or JPEG, of which 2i and 2i + 1 are pair i, and P booleans, true where a pair shows one
-/// person. Written by Python 2 or 3. It is checked before it is read: no Python object is made but lists, tuples, bytes and booleans. Memory: at most
-/// six times the length of the file. The pictures stay encoded until they are asked for.
-/// </remarks>
+/// <remarks>A Python pickle of two lists: 2·P pictures as PNG or JPEG, of which 2i and 2i + 1 are pair i, and P booleans, true where a pair
+/// shows one person. Written by Python 2 or 3. It is checked before it is read: no Python object is made but lists, tuples, bytes and
+/// booleans. Memory: at most six times the length of the file. The pictures stay encoded until they are asked for.</remarks>
 public sealed class VerificationSet
 {
     private readonly string _path;

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
-using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless.Book;
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using ArcFace.Headless.Commands;
-using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless.Book;
 

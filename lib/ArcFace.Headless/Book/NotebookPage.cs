@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Book;
 
 /// <summary>An executed notebook as a page: text, code and outputs, and behind each exercise its solution in a fold.</summary>
@@ -12,7 +9,11 @@ internal sealed partial class NotebookPage(string name, BookText text, BookFigur
     /// <summary>The place of a page where its first solution stands.</summary>
     public const string SolutionsAnchor = "solutions";
 
+    /// <summary>The tag of a cell that prints times or memory, which no two runs have alike: the page shows the cell without its output.</summary>
+    public const string TimingTag = "timing";
+
     private const string Folder = "notebooks";
+    private const string NoTimings = "<p class=\"timing\">What this cell prints differs from run to run. Run it to see the figures of your machine.</p>\n";
     private int _folds;
 
     /// <summary>The page.</summary>
@@ -53,7 +54,7 @@ internal sealed partial class NotebookPage(string name, BookText text, BookFigur
     private string Code(NotebookCell cell)
     {
         string fence = new('`', Math.Max(3, 1 + Ticks().Matches(cell.Source).Select(ticks => ticks.Length).DefaultIfEmpty().Max()));
-        return $"\n{fence}csharp\n{cell.Source.TrimEnd()}\n{fence}\n{CellOutputs.ToHtml(cell, figures)}";
+        return $"\n{fence}csharp\n{cell.Source.TrimEnd()}\n{fence}\n{(cell.Tags.Contains(TimingTag) ? NoTimings : CellOutputs.ToHtml(cell, figures))}";
     }
 
     private string Fold(Solution solution)

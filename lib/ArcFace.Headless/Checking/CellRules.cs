@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Checking;
 
 /// <summary>What each cell must be, whatever it says: named for good, clean, and free of the author's machine.</summary>

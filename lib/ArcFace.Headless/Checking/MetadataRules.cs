@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace ArcFace.Headless.Checking;
 
 /// <summary>What every engine needs to know to take a notebook for C#.</summary>

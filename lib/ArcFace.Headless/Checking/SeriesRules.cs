@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Checking;
 
 /// <summary>How the notebooks of the series hang together: navigation, links, solutions.</summary>

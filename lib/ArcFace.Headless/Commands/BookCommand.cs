@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using ArcFace.Headless.Book;
 using ArcFace.Headless.Reporting;
 

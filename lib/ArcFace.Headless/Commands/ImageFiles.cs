@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using ArcFace.Headless.Documents;
-
 namespace ArcFace.Headless.Commands;
 
 /// <summary>The figures' images as files: <c>images/NOTEBOOK/CELL.png</c> in the output folder.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using ArcFace.Headless.Reporting;
 
 namespace ArcFace.Headless.Commands;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless.Commands;
 

@@ -1,18 +1,10 @@
-using System.Text.Json.Nodes;
-
 namespace ArcFace.Headless;
 
 /// <summary>One cell of a notebook.</summary>
 public sealed class NotebookCell
 {
-    private NotebookCell(JsonObject json, int position, string kind, string source, IReadOnlyList<string> tags)
-    {
-        Json = json;
-        Position = position;
-        Kind = kind;
-        Source = source;
-        Tags = tags;
-    }
+    private NotebookCell(JsonObject json, int position, string kind, string source, IReadOnlyList<string> tags) =>
+        (Json, Position, Kind, Source, Tags) = (json, position, kind, source, tags);
 
     /// <summary>The whole cell.</summary>
     public JsonObject Json { get; }

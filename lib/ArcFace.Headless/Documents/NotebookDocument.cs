@@ -1,8 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ArcFace.Headless.Documents;
-
 namespace ArcFace.Headless;
 
 /// <summary>A Jupyter notebook, format 4. Whatever this class does not know about is kept as it is.</summary>
@@ -14,12 +9,7 @@ public sealed class NotebookDocument
     /// <summary>The most cells that a notebook may have.</summary>
     public const int MostCells = 10_000;
 
-    private NotebookDocument(string path, JsonObject json, IReadOnlyList<NotebookCell> cells)
-    {
-        Path = path;
-        Json = json;
-        Cells = cells;
-    }
+    private NotebookDocument(string path, JsonObject json, IReadOnlyList<NotebookCell> cells) => (Path, Json, Cells) = (path, json, cells);
 
     /// <summary>Where the notebook was read from.</summary>
     public string Path { get; }

@@ -1,13 +1,9 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace ArcFace.Headless.Documents;
 
-/// <summary>
-/// A notebook as its file holds it: UTF-8, indented as Jupyter does, but for JSON among the outputs, which stands on one line: with
-/// every number on a line of its own a figure would weigh four times as much.
-/// </summary>
+/// <summary>A notebook as its file holds it: UTF-8, indented as Jupyter does, but for JSON among the outputs, which stands on one line:
+/// with every number on a line of its own a figure would weigh four times as much.</summary>
 internal static class NotebookJson
 {
     private static readonly JsonWriterOptions JupyterStyle = new()

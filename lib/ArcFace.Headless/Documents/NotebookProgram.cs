@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -6,11 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ArcFace.Headless;
 
 /// <summary>A notebook as a C# program of one file, which <c>dotnet run FILE.cs</c> runs without any notebook engine.</summary>
-/// <remarks>
-/// Code cells stand one after the other as top-level statements, text cells between them as comments. What a program orders otherwise is
-/// moved: <c>using</c> directives to the top, each once; packages to <c>#:package</c>; types to the end. A cell's last expression is shown by
-/// <c>ArcFace.Notebooks.Display.Value</c>. A cell that must fail, and magic commands, become comments.
-/// </remarks>
+/// <remarks>Code cells stand one after the other as top-level statements, text cells between them as comments. What a program orders
+/// otherwise is moved: <c>using</c> directives to the top, each once; packages to <c>#:package</c>; types to the end. A cell's last
+/// expression is shown by <c>ArcFace.Notebooks.Display.Value</c>. A cell that must fail, and magic commands, become comments.</remarks>
 public static class NotebookProgram
 {
     // The language as cells have it; the rules of this repository are for its own code.

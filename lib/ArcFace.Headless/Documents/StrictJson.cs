@@ -1,13 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Unicode;
 
 namespace ArcFace.Headless.Documents;
 
-/// <summary>
-/// Reads JSON that comes from outside. What the usual reader refuses only later, wherever the value is touched first, is refused at
-/// once: a key twice in one object, half a surrogate pair, bytes that are not UTF-8.
-/// </summary>
+/// <summary>Reads JSON that comes from outside. What the usual reader refuses only later, wherever the value is touched first, is refused
+/// at once: a key twice in one object, half a surrogate pair, bytes that are not UTF-8.</summary>
 internal static class StrictJson
 {
     private static readonly JsonDocumentOptions EachKeyOnce = new() { AllowDuplicateProperties = false };

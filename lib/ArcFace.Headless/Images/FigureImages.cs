@@ -1,15 +1,9 @@
-using System.Text;
-using System.Text.Json.Nodes;
-using ArcFace.Headless.Documents;
-
 namespace ArcFace.Headless;
 
 /// <summary>Gives the figures of an executed notebook the form that every viewer shows: an image.</summary>
-/// <remarks>
-/// A figure is a value with plotly JSON, which editors draw by themselves. GitHub, <c>jupyter nbconvert</c> and printed pages show
-/// the <c>image/png</c> that is set beside it here. All figures of a notebook are drawn by one start of the browser, from the
-/// plotly.js inside Plotly.NET: no network is needed. A figure with a slider is drawn at the slider's first position.
-/// </remarks>
+/// <remarks>A figure is a value with plotly JSON, which editors draw by themselves. GitHub, <c>jupyter nbconvert</c> and printed pages show
+/// the <c>image/png</c> that is set beside it here. All figures of a notebook are drawn by one start of the browser, from the plotly.js
+/// inside Plotly.NET: no network is needed. A figure with a slider is drawn at the slider's first position.</remarks>
 public static class FigureImages
 {
     /// <summary>How large a notebook with its images is meant to be at most, in bytes: images are drawn less finely to keep to it.</summary>

@@ -1,7 +1,4 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace ArcFace.Headless;
 
@@ -76,12 +73,9 @@ internal static partial class FigurePage
 
     private static DrawnFigure Read(JsonNode image, int number)
     {
-        if (image["png"]?.GetValue<string>() is not { Length: > 0 } png)
-        {
-            throw new ChromiumException($"figure {number} of the notebook cannot be drawn: {(string?)image["error"] ?? "the image is empty"}");
-        }
-
-        return new DrawnFigure(png, image["width"]!.GetValue<int>(), image["height"]!.GetValue<int>());
+        return image["png"]?.GetValue<string>() is { Length: > 0 } png
+            ? new DrawnFigure(png, image["width"]!.GetValue<int>(), image["height"]!.GetValue<int>())
+            : throw new ChromiumException($"figure {number} of the notebook cannot be drawn: {(string?)image["error"] ?? "the image is empty"}");
     }
 
     [GeneratedRegex("""<pre id="drawn">(.*?)</pre>""", RegexOptions.Singleline)]

@@ -1,5 +1,4 @@
 using System.Runtime.Loader;
-using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless;
 

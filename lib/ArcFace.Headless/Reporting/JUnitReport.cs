@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using ArcFace.Headless.Documents;
 
 namespace ArcFace.Headless.Reporting;
 

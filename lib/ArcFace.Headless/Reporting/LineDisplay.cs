@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ArcFace.Headless.Reporting;
 
 /// <summary>Progress in lines that stand by themselves, in a terminal as in a log.</summary>

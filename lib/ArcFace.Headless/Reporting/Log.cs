@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Reporting;
 
 /// <summary>Lines for a terminal or a build server's log, whatever notebooks put into them.</summary>
@@ -20,9 +18,8 @@ internal static partial class Log
         }
     }
 
-    /// <summary>
-    /// The text on one line, of a bounded length, without what would move a terminal's cursor or be a command to a build server.
-    /// </summary>
+    /// <summary>The text on one line, of a bounded length, without what would move a terminal's cursor or be a command to a build
+    /// server.</summary>
     public static string Clean(string text)
     {
         string start = text.Length <= 2 * LongestLine ? text : text[..(2 * LongestLine)];

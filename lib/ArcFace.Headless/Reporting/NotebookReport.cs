@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ArcFace.Headless.Reporting;
 
 /// <summary>A notebook as the reports tell of it. What it put out is cut: the reports of all notebooks are kept until the end.</summary>

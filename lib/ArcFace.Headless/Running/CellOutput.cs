@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ArcFace.Headless.Documents;
 using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Running;

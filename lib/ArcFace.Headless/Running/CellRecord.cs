@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Running;

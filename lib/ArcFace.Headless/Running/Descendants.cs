@@ -1,13 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 
 namespace ArcFace.Headless.Running;
 
-/// <summary>
-/// The processes that a notebook has started, directly or not. Each inherits a mark in its environment, by which it is found even
-/// when whoever started it is gone. Only Linux shows the environment of a process; elsewhere what an ended process has left runs on.
-/// </summary>
+/// <summary>The processes that a notebook has started, directly or not. Each inherits a mark in its environment, by which it is found even
+/// when whoever started it is gone. Only Linux shows the environment of a process; elsewhere what an ended process has left runs
+/// on.</summary>
 internal static class Descendants
 {
     /// <summary>The environment variable that holds the mark.</summary>

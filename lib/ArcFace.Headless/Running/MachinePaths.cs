@@ -1,12 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace ArcFace.Headless.Running;
 
-/// <summary>
-/// Takes this machine's folders out of a notebook's outputs: an executed notebook is read elsewhere, and must not differ from one
-/// machine to the next. A path below the repository becomes relative to it; the home and the temporary folder become
-/// <c>~</c> and <c>&lt;temp&gt;</c>.
-/// </summary>
+/// <summary>Takes this machine's folders out of a notebook's outputs: an executed notebook is read elsewhere, and must not differ from one
+/// machine to the next. A path below the repository becomes relative to it; the home and the temporary folder become <c>~</c> and
+/// <c>&lt;temp&gt;</c>.</summary>
 internal sealed class MachinePaths
 {
     private readonly List<(Regex Folder, string Instead)> _folders = [];

@@ -1,10 +1,7 @@
-using System.Text;
-
 namespace ArcFace.Headless.Running;
 
-/// <summary>
-/// Reads a worker's real standard output or error, and takes out the marks that the worker sets at the end of every cell.
-/// </summary>
+/// <summary>Reads a worker's real standard output or error, and takes out the marks that the worker sets at the end of every
+/// cell.</summary>
 internal sealed class NativeOutputReader(Stream stream, byte[] mark, Action<string> onText) : IDisposable
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();

@@ -1,9 +1,7 @@
 namespace ArcFace.Headless.Running;
 
-/// <summary>
-/// How much more of what a notebook puts out is kept. A notebook that puts out more, in whatever way, costs the host at most about
-/// 20 bytes of memory for each of these characters.
-/// </summary>
+/// <summary>How much more of what a notebook puts out is kept. A notebook that puts out more, in whatever way, costs the host at most about
+/// 20 bytes of memory for each of these characters.</summary>
 internal sealed class OutputRoom
 {
     /// <summary>The characters kept of one notebook: what the outputs hold, and what each needs beside that.</summary>

@@ -2,10 +2,8 @@ using System.Diagnostics;
 
 namespace ArcFace.Headless.Running;
 
-/// <summary>
-/// Ends a notebook that takes too long. A second in which its process computes counts as a second; one in which it waits, for its
-/// turn on a busy machine or for something that never comes, as a quarter.
-/// </summary>
+/// <summary>Ends a notebook that takes too long. A second in which its process computes counts as a second; one in which it waits, for its
+/// turn on a busy machine or for something that never comes, as a quarter.</summary>
 internal sealed class TimeLimit(TimeSpan limit)
 {
     private const int WaitingCounts = 4;

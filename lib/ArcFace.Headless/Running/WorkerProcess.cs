@@ -2,16 +2,13 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using System.Text;
 using ArcFace.Headless.Protocol;
 using ArcFace.Headless.Worker;
 
 namespace ArcFace.Headless.Running;
 
-/// <summary>
-/// The process that runs a notebook's cells. It talks through two pipes of its own; its standard output and error are read as
-/// well, since native code writes there, and a crash leaves its last words there.
-/// </summary>
+/// <summary>The process that runs a notebook's cells. It talks through two pipes of its own; its standard output and error are read as
+/// well, since native code writes there, and a crash leaves its last words there.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);

@@ -1,12 +1,9 @@
-using System.Text;
 using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Worker;
 
-/// <summary>
-/// Stands in for the console: hands every write to the host at once, so that a crash right after it loses nothing.
-/// The host knows which cell is running, so a writer kept from an earlier cell writes into the present one.
-/// </summary>
+/// <summary>Stands in for the console: hands every write to the host at once, so that a crash right after it loses nothing. The host knows
+/// which cell is running, so a writer kept from an earlier cell writes into the present one.</summary>
 internal sealed class CellTextWriter(MessageWriter messages, MessageKind kind) : TextWriter
 {
     private const int LongestPiece = 1 << 15;

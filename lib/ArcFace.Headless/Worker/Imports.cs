@@ -1,12 +1,9 @@
-using System.Text.RegularExpressions;
 using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Worker;
 
-/// <summary>
-/// Looks at the <c>.dib</c> files that a cell imports before the kernel does, which says little or nothing about one that is not
-/// there, names a library that is not there, or imports itself.
-/// </summary>
+/// <summary>Looks at the <c>.dib</c> files that a cell imports before the kernel does, which says little or nothing about one that is not
+/// there, names a library that is not there, or imports itself.</summary>
 internal static partial class Imports
 {
     /// <summary>The cell and every file that it imports, directly or not.</summary>

@@ -1,6 +1,5 @@
 using System.Reactive.Disposables;
 using System.Reflection;
-using System.Text;
 using ArcFace.Headless.Protocol;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
@@ -12,10 +11,8 @@ using Microsoft.DotNet.Interactive.Utility;
 
 namespace ArcFace.Headless.Worker;
 
-/// <summary>
-/// The kernel of .NET Interactive, which Polyglot Notebooks and the tool <c>dotnet-interactive</c> run cells on. What a cell shows
-/// and how it fails goes to the host.
-/// </summary>
+/// <summary>The kernel of .NET Interactive, which Polyglot Notebooks and the tool <c>dotnet-interactive</c> run cells on. What a cell shows
+/// and how it fails goes to the host.</summary>
 internal sealed class KernelEngine : IDisposable
 {
     // The kernel compiles without line numbers and has no setting for it. Without this field, errors only lack their line.
@@ -42,10 +39,8 @@ internal sealed class KernelEngine : IDisposable
         _kernel.KernelEvents.Subscribe(On);
     }
 
-    /// <summary>
-    /// Has the compiler's own code compiled on another core, while the kernel puts itself together: the first cell then comes a
-    /// second earlier.
-    /// </summary>
+    /// <summary>Has the compiler's own code compiled on another core, while the kernel puts itself together: the first cell then comes a
+    /// second earlier.</summary>
     public static void WarmUp() => Task.Run(() => CSharpScript.RunAsync("1", ScriptOptions.Default.AddImports("System")));
 
     /// <summary>Runs one cell.</summary>

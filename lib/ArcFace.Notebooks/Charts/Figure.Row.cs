@@ -6,7 +6,7 @@ namespace ArcFace.Notebooks.Charts;
 public sealed partial class Figure
 {
     private const int RowHeight = 300;
-    private const double ColumnGap = 0.12, RowGap = 0.18;
+    private const double ColumnGap = 0.12, BareColumnGap = 0.02, RowGap = 0.18;
 
     /// <summary>Figures side by side in one, each under its own title.</summary>
     /// <param name="title">Says what to compare.</param>
@@ -36,6 +36,15 @@ public sealed partial class Figure
         JsonObject layout = Titled(title)._layout;
         layout["margin"]!["t"] = 88;
         layout["margin"]!["b"] = 100;
+
+        // Nothing is written between panels without axes, so they may be larger.
+        bool bare = panels.All(panel => (bool?)panel._layout["xaxis"]!["visible"] == false);
+        double columnGap = bare ? BareColumnGap : ColumnGap;
+        if (bare)
+        {
+            (layout["margin"]!["l"], layout["margin"]!["r"], layout["margin"]!["b"]) = (10, 10, 50);
+        }
+
         int rows = (panels.Length + columns - 1) / columns;
         layout["height"] = DefaultHeight + 20 + ((rows - 1) * RowHeight);
         layout["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0.5, ["xanchor"] = "center", ["y"] = 0.01, ["yref"] = "container", ["yanchor"] = "bottom" };
@@ -43,12 +52,12 @@ public sealed partial class Figure
         var annotations = new JsonArray();
         var shapes = new JsonArray();
         var named = new HashSet<string>();
-        double width = (1 - (ColumnGap * (columns - 1))) / columns;
+        double width = (1 - (columnGap * (columns - 1))) / columns;
         double height = (1 - (RowGap * (rows - 1))) / rows;
         for (int i = 0; i < panels.Length; i++)
         {
             string suffix = i == 0 ? "" : $"{i + 1}";
-            double left = i % columns * (width + ColumnGap);
+            double left = i % columns * (width + columnGap);
             double top = 1 - (i / columns * (height + RowGap));
             foreach (string axis in new[] { "x", "y" })
             {

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Data;
 
 /// <summary>Small changes to training images that leave the class as it is, made on the device that the images are on.</summary>
@@ -77,17 +75,10 @@ public sealed record Augmentation
 
     private void Check(Tensor images)
     {
-        if (images.dim() != 4)
-        {
-            throw new ArgumentException(
-                $"images are [{string.Join(", ", images.shape)}]; give [N, channels, height, width]", nameof(images));
-        }
-
-        bool inRange = FlipProbability is >= 0 and <= 1 && EraseProbability is >= 0 and <= 1 && EraseSide is > 0 and <= 1;
-        if (!inRange || CropPadding < 0)
-        {
-            throw new ArgumentException(
-                $"{this} is outside its range: probabilities and EraseSide go from 0 to 1, CropPadding from 0 up", nameof(images));
-        }
+        ArgumentException.ThrowIf(
+            images.dim() != 4, $"images are [{string.Join(", ", images.shape)}]; give [N, channels, height, width]", nameof(images));
+        bool inRange = FlipProbability is >= 0 and <= 1 && EraseProbability is >= 0 and <= 1 && EraseSide is > 0 and <= 1 && CropPadding >= 0;
+        ArgumentException.ThrowIf(!inRange,
+            $"{this} is outside its range: probabilities and EraseSide go from 0 to 1, CropPadding from 0 up", nameof(images));
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Data;
 
 /// <summary>P classes with K images of each a batch (<see cref="BalancedSampler"/>), for losses that compare images.</summary>
@@ -48,15 +46,7 @@ public sealed class BalancedBatches : IBatchSource
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
-        return Batches(epoch, first);
-    }
-
-    private IEnumerable<Batch> Batches(long epoch, int first)
-    {
-        for (int batch = first; batch < BatchesPerEpoch; batch++)
-        {
-            var chosen = tensor(_sampler.Batch((epoch * BatchesPerEpoch) + batch), device: _images.Labels.device);
-            yield return new Batch(_images.Images.index_select(0, chosen), _images.Labels.index_select(0, chosen));
-        }
+        return Enumerable.Range(first, Math.Max(0, BatchesPerEpoch - first))
+            .Select(batch => _images.Batch(_sampler.Batch(((long)epoch * BatchesPerEpoch) + batch)));
     }
 }

@@ -1,9 +1,7 @@
 namespace ArcFace.Data;
 
-/// <summary>
-/// Batches of P classes with K images of each, as triplet losses want them. Batch n depends on the seed and on n alone, so that
-/// a run that was stopped goes on with the very batches it would have seen.
-/// </summary>
+/// <summary>Batches of P classes with K images of each, as triplet losses want them. Batch n depends on the seed and on n alone, so that a
+/// run that was stopped goes on with the very batches it would have seen.</summary>
 /// <remarks>Source: A. Hermans, L. Beyer and B. Leibe, "In defense of the triplet loss", 2017, section 2.</remarks>
 public sealed class BalancedSampler
 {
@@ -30,12 +28,8 @@ public sealed class BalancedSampler
                 .OrderBy(group => group.Key)
                 .Select(group => group.ToArray()),
         ];
-        if (classesPerBatch > _members.Length)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(classesPerBatch), $"{classesPerBatch} classes a batch are more than the {_members.Length} that have images");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(classesPerBatch > _members.Length,
+            $"{classesPerBatch} classes a batch are more than the {_members.Length} that have images", nameof(classesPerBatch));
         (_classesPerBatch, _imagesPerClass, _seed) = (classesPerBatch, imagesPerClass, (ulong)seed);
     }
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Data;
 
 /// <summary>What one step learns from.</summary>

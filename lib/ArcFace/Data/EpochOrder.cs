@@ -10,12 +10,7 @@ internal sealed class EpochOrder(int count, int batchSize, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
-        long[] order = new long[count];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
+        long[] order = [.. Enumerable.Range(0, count)];
         new SplitMix64(SplitMix64.Mix((ulong)seed) + (ulong)epoch).Shuffle(order.AsSpan());
         int batches = BatchesPerEpoch;
         return Enumerable.Range(0, batches).Skip(first)

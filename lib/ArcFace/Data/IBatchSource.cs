@@ -1,10 +1,8 @@
 namespace ArcFace.Data;
 
 /// <summary>Where a trainer gets its batches.</summary>
-/// <remarks>
-/// The batches of an epoch depend on the number of the epoch (and on what the source was made with), never on what was asked for
-/// before. So a run that was stopped goes on with the very batches it would have seen.
-/// </remarks>
+/// <remarks>The batches of an epoch depend on the number of the epoch (and on what the source was made with), never on what was asked for
+/// before. So a run that was stopped goes on with the very batches it would have seen.</remarks>
 public interface IBatchSource
 {
     /// <summary>How many batches make an epoch, at least 1.</summary>

@@ -1,13 +1,8 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Data;
 
 /// <summary>Images with the class of each: the form in which every data set of this library arrives.</summary>
-/// <remarks>
-/// Owns its two tensors, whichever <see cref="DisposeScope"/> they were made in, until it is disposed itself. What
-/// the methods below return is independent of it: a new set owns new tensors.
-/// </remarks>
+/// <remarks>Owns its two tensors, whichever <see cref="DisposeScope"/> they were made in, until it is disposed itself. What the methods
+/// below return is independent of it: a new set owns new tensors.</remarks>
 public sealed class LabeledImages : IDisposable
 {
     /// <summary>Takes ownership of <paramref name="images"/> and <paramref name="labels"/>.</summary>
@@ -20,28 +15,12 @@ public sealed class LabeledImages : IDisposable
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
-        if (images.dim() != 4 || images.dtype != ScalarType.Float32)
-        {
-            throw new ArgumentException(
-                $"images are {Describe(images)}; give [N, channels, height, width] of Float32", nameof(images));
-        }
-
-        if (labels.dim() != 1 || labels.dtype != ScalarType.Int64 || labels.shape[0] != images.shape[0])
-        {
-            throw new ArgumentException(
-                $"labels are {Describe(labels)} for {images.shape[0]} images; give [{images.shape[0]}] of Int64", nameof(labels));
-        }
-
-        if (labels.device_type != images.device_type || labels.device_index != images.device_index)
-        {
-            throw new ArgumentException($"labels are on {labels.device}, images on {images.device}; move one to the other", nameof(labels));
-        }
-
-        if (classNames.Count == 0)
-        {
-            throw new ArgumentException("there is no class name; give one for each class", nameof(classNames));
-        }
-
+        ArgumentException.ThrowIf(images.dim() != 4 || images.dtype != ScalarType.Float32,
+            $"images are {Describe(images)}; give [N, channels, height, width] of Float32", nameof(images));
+        ArgumentException.ThrowIf(labels.dim() != 1 || labels.dtype != ScalarType.Int64 || labels.shape[0] != images.shape[0],
+            $"labels are {Describe(labels)} for {images.shape[0]} images; give [{images.shape[0]}] of Int64", nameof(labels));
+        Guard.RequireSameDevice(labels, images, nameof(labels), nameof(images));
+        ArgumentException.ThrowIf(classNames.Count == 0, "there is no class name; give one for each class", nameof(classNames));
         CheckRanges(images, labels, classNames.Count);
         Images = images.DetachFromDisposeScope();
         Labels = labels.DetachFromDisposeScope();
@@ -89,77 +68,49 @@ public sealed class LabeledImages : IDisposable
     {
         ArgumentNullException.ThrowIfNull(indices);
         long[] chosen = [.. indices];
-        foreach (long index in chosen)
-        {
-            if (index < 0 || index >= Count)
-            {
-                throw new ArgumentOutOfRangeException(nameof(indices), $"index {index} is outside 0..{Count - 1} ({Count} images)");
-            }
-        }
-
-        return Take(chosen, ClassNames);
+        int wrong = Array.FindIndex(chosen, index => index < 0 || index >= Count);
+        ArgumentOutOfRangeException.ThrowIf(
+            wrong >= 0, $"index {chosen[wrong]} is outside 0..{Count - 1} ({Count} images)", nameof(indices));
+        return Take(chosen);
     }
 
-    /// <summary>
-    /// Only the images of <paramref name="classes"/>, in their old order, with labels counted anew: the first class given
-    /// becomes 0, the next 1, and so on.
-    /// </summary>
+    /// <summary>Only the images of <paramref name="classes"/>, in their old order, with labels counted anew: the first class given becomes
+    /// 0, the next 1, and so on.</summary>
     /// <exception cref="ArgumentException">No class is given, or one twice, or one that is outside 0..C−1.</exception>
     public LabeledImages SelectClasses(params int[] classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        if (classes.Length == 0)
-        {
-            throw new ArgumentException("no class is given; give at least one", nameof(classes));
-        }
-
+        ArgumentException.ThrowIf(classes.Length == 0, "no class is given; give at least one", nameof(classes));
         long[] newLabels = new long[ClassCount];
         Array.Fill(newLabels, -1);
         for (int i = 0; i < classes.Length; i++)
         {
             int label = classes[i];
-            if (label < 0 || label >= ClassCount)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(classes), $"class label {label} is outside 0..{ClassCount - 1} ({ClassCount} classes)");
-            }
-
-            if (newLabels[label] >= 0)
-            {
-                throw new ArgumentException($"class label {label} is given twice; give each class once", nameof(classes));
-            }
-
+            ArgumentOutOfRangeException.ThrowIf(label < 0 || label >= ClassCount,
+                $"class label {label} is outside 0..{ClassCount - 1} ({ClassCount} classes)", nameof(classes));
+            ArgumentException.ThrowIf(newLabels[label] >= 0, $"class label {label} is given twice; give each class once", nameof(classes));
             newLabels[label] = i;
         }
 
         using var scope = NewDisposeScope();
         Tensor relabelled = tensor(newLabels, device: Labels.device).index_select(0, Labels);
         Tensor kept = relabelled.IsAbove(-1).nonzero().flatten();
-        return new LabeledImages(
-            Images.index_select(0, kept),
-            relabelled.index_select(0, kept),
-            [.. classes.Select(label => ClassNames[label])]);
+        string[] names = [.. classes.Select(label => ClassNames[label])];
+        return new LabeledImages(Images.index_select(0, kept), relabelled.index_select(0, kept), names);
     }
 
-    /// <summary>
-    /// Two sets without a common image, each with nearly the same share of every class. Which image falls where depends on
-    /// <paramref name="seed"/> alone. Within each set the images keep their order.
-    /// </summary>
+    /// <summary>Two sets without a common image, each with nearly the same share of every class. Which image falls where depends on
+    /// <paramref name="seed"/> alone. Within each set the images keep their order.</summary>
     /// <param name="trainFraction">The share of each class that goes to the first set, between 0 and 1. It is rounded to
     /// whole images, but leaves at least one on either side where a class has two or more; a single image goes to the first.</param>
     /// <param name="seed">Any number.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="trainFraction"/> is not between 0 and 1.</exception>
     public (LabeledImages Train, LabeledImages Test) Split(double trainFraction, long seed)
     {
-        if (!(trainFraction > 0 && trainFraction < 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(trainFraction), $"the training fraction {trainFraction} is not between 0 and 1; 0.8 is a usual choice");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(!(trainFraction > 0 && trainFraction < 1),
+            $"the training fraction {trainFraction} is not between 0 and 1; 0.8 is a usual choice", nameof(trainFraction));
         var random = new SplitMix64((ulong)seed);
-        var train = new List<long>();
-        var test = new List<long>();
+        List<long> train = [], test = [];
         foreach (long[] members in IndicesPerClass())
         {
             random.Shuffle(members.AsSpan());
@@ -169,7 +120,7 @@ public sealed class LabeledImages : IDisposable
             test.AddRange(members[count..]);
         }
 
-        return (Take([.. train.Order()], ClassNames), Take([.. test.Order()], ClassNames));
+        return (Take([.. train.Order()]), Take([.. test.Order()]));
     }
 
     /// <summary>A copy on <paramref name="device"/>.</summary>
@@ -186,29 +137,26 @@ public sealed class LabeledImages : IDisposable
         Labels.Dispose();
     }
 
-    private LabeledImages Take(long[] indices, IReadOnlyList<string> classNames)
+    /// <summary>The images at the indices and their labels; they belong to the dispose scope of the moment.</summary>
+    internal Batch Batch(long[] indices)
+    {
+        Tensor chosen = tensor(indices, device: Labels.device);
+        return new Batch(Images.index_select(0, chosen), Labels.index_select(0, chosen));
+    }
+
+    private LabeledImages Take(long[] indices)
     {
         using var scope = NewDisposeScope();
-        Tensor chosen = tensor(indices, device: Labels.device);
-        return new LabeledImages(Images.index_select(0, chosen), Labels.index_select(0, chosen), classNames);
+        (Tensor images, Tensor labels) = Batch(indices);
+        return new LabeledImages(images, labels, ClassNames);
     }
 
     private long[][] IndicesPerClass()
     {
         using var scope = NewDisposeScope();
         long[] labels = Labels.cpu().data<long>().ToArray();
-        var members = new List<long>[ClassCount];
-        for (int label = 0; label < ClassCount; label++)
-        {
-            members[label] = [];
-        }
-
-        for (int i = 0; i < labels.Length; i++)
-        {
-            members[labels[i]].Add(i);
-        }
-
-        return [.. members.Select(indices => indices.ToArray())];
+        ILookup<long, long> members = labels.Index().ToLookup(image => image.Item, image => (long)image.Index);
+        return [.. Enumerable.Range(0, ClassCount).Select(label => members[label].ToArray())];
     }
 
     private static void CheckRanges(Tensor images, Tensor labels, int classCount)
@@ -220,17 +168,9 @@ public sealed class LabeledImages : IDisposable
 
         using var scope = NewDisposeScope();
         float darkest = images.min().item<float>(), lightest = images.max().item<float>();
-        if (!(darkest >= 0 && lightest <= 1))
-        {
-            throw new ArgumentException($"pixels go from {darkest} to {lightest}; scale them to 0..1", nameof(images));
-        }
-
-        long least = labels.min().item<long>(), most = labels.max().item<long>();
-        if (least < 0 || most >= classCount)
-        {
-            throw new ArgumentException(
-                $"class label {(least < 0 ? least : most)} is outside 0..{classCount - 1} ({classCount} classes)", nameof(labels));
-        }
+        ArgumentException.ThrowIf(
+            !(darkest >= 0 && lightest <= 1), $"pixels go from {darkest} to {lightest}; scale them to 0..1", nameof(images));
+        Guard.RequireClasses(labels, classCount);
     }
 
     private static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}] of {tensor.dtype}";

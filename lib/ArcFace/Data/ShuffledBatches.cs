@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Data;
 
 /// <summary>Every image once an epoch, in an order drawn anew for each epoch from a seed.</summary>
@@ -18,11 +16,7 @@ public sealed class ShuffledBatches : IBatchSource
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (images.Count == 0)
-        {
-            throw new ArgumentException("there is no image to learn from; give at least one", nameof(images));
-        }
-
+        ArgumentException.ThrowIf(images.Count == 0, "there is no image to learn from; give at least one", nameof(images));
         (_images, _order) = (images, new EpochOrder((int)images.Count, batchSize, seed));
         (Count, BatchSize, Seed) = (images.Count, batchSize, seed);
     }
@@ -40,11 +34,5 @@ public sealed class ShuffledBatches : IBatchSource
     public int BatchesPerEpoch => _order.BatchesPerEpoch;
 
     /// <inheritdoc/>
-    public IEnumerable<Batch> Epoch(int epoch, int first = 0) => _order.Batches(epoch, first).Select(Take);
-
-    private Batch Take(long[] indices)
-    {
-        var chosen = tensor(indices, device: _images.Labels.device);
-        return new Batch(_images.Images.index_select(0, chosen), _images.Labels.index_select(0, chosen));
-    }
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0) => _order.Batches(epoch, first).Select(_images.Batch);
 }

@@ -1,12 +1,8 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Evaluation;
 
 /// <summary>How tight the classes lie on the sphere and how far from each other, in degrees.</summary>
-/// <remarks>
-/// The statistics of table 3 in Deng et al., "ArcFace" (2019). A class's center is the mean of the directions of its samples,
-/// normalised. Angles are computed in float64.
-/// </remarks>
+/// <remarks>The statistics of table 3 in Deng et al., "ArcFace" (2019). A class's center is the mean of the directions of its samples,
+/// normalised. Angles are computed in float64.</remarks>
 public sealed record AngleStatistics
 {
     private AngleStatistics()
@@ -35,36 +31,25 @@ public sealed record AngleStatistics
     /// <param name="embeddings">One embedding a row, [N, D], not necessarily normalised.</param>
     /// <param name="labels">The class of each, 0..C − 1, [N]. A class may lack samples; it then counts in W-Inter alone.</param>
     /// <param name="weight">One row a class, [C, D], not necessarily normalised. Of sub-centers give each class's dominant one.</param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, a row is not finite or has length zero, a class's samples cancel out, or fewer than two classes
-    /// have samples.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, a row is not finite or has length zero, a class's samples cancel
+    /// out, or fewer than two classes have samples.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside 0..C − 1.</exception>
     public static AngleStatistics Measure(Tensor embeddings, Tensor labels, Tensor weight)
     {
-        Guard.RequireRows(embeddings);
-        Guard.RequireRows(weight);
-        Guard.RequireSameWidth(weight, embeddings, sameDevice: false);
+        Guard.RequireRows(embeddings, weight);
         long[] classes = Guard.Labels(labels, embeddings.shape[0]);
         long classCount = weight.shape[0];
-        foreach (long label in classes)
-        {
-            if (label < 0 || label >= classCount)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(labels), label, $"class label {label} is outside 0..{classCount - 1} ({classCount} rows of weight).");
-            }
-        }
-
+        int wrong = Array.FindIndex(classes, label => label < 0 || label >= classCount);
+        ArgumentOutOfRangeException.ThrowIf(
+            wrong >= 0, $"class label {classes[wrong]} is outside 0..{classCount - 1} ({classCount} rows of weight).", nameof(labels));
         return Measure(embeddings, classes, weight, nameof(labels));
     }
 
     /// <summary>Measures embeddings of people that no weight was trained for: Intra and Inter alone, as for a test set.</summary>
     /// <param name="embeddings">One embedding a row, [N, D], not necessarily normalised.</param>
     /// <param name="labels">The class of each, any whole numbers, [N].</param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, a row is not finite or has length zero, a class's samples cancel out, or there is only one class.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, a row is not finite or has length zero, a class's samples cancel
+    /// out, or there is only one class.</exception>
     public static AngleStatistics Measure(Tensor embeddings, Tensor labels)
     {
         Guard.RequireRows(embeddings);
@@ -82,11 +67,8 @@ public sealed record AngleStatistics
     private static AngleStatistics Measure(Tensor embeddings, long[] classes, Tensor? weight, string labelsName)
     {
         long[] present = [.. classes.Distinct().Order()];
-        if (present.Length < 2)
-        {
-            throw new ArgumentException($"All samples are of class {present[0]}: angles between classes need at least 2.", labelsName);
-        }
-
+        ArgumentException.ThrowIf(
+            present.Length < 2, $"All samples are of class {present[0]}: angles between classes need at least 2.", labelsName);
         using var scope = NewDisposeScope();
         int[] classOfSample = Array.ConvertAll(classes, label => Array.BinarySearch(present, label));
         int[] counts = new int[present.Length];
@@ -103,8 +85,7 @@ public sealed record AngleStatistics
         }
 
         double[] inter = Nearest(centers);
-        double[]? weightToCenter = null;
-        double[]? weightToWeight = null;
+        double[]? weightToCenter = null, weightToWeight = null;
         if (weight is not null)
         {
             Tensor unitWeight = Directions.Of(weight).to(unit.device);

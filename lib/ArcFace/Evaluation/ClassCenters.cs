@@ -1,5 +1,4 @@
 using ArcFace.Losses;
-using static TorchSharp.torch;
 
 namespace ArcFace.Evaluation;
 
@@ -9,11 +8,7 @@ internal static class ClassCenters
     // Directions that cancel leave a sum of rounding errors, which must not pass for a direction.
     private const double ShortestMean = 1e-9;
 
-    /// <summary>The mean of each class's rows, normalised: [C, D].</summary>
-    /// <param name="unit">Rows of length one, float64, [N, D].</param>
-    /// <param name="classOfRow">The class of each row, 0..C − 1, each with at least one.</param>
-    /// <param name="labels">The caller's label of each class, for the message.</param>
-    /// <param name="name">The caller's argument.</param>
+    /// <summary>The mean of each class's rows, normalised: [C, D]. The rows [N, D] are float64 and of length one, every class has one.</summary>
     public static Tensor Of(Tensor unit, int[] classOfRow, long[] labels, string name)
     {
         using var scope = NewDisposeScope();
@@ -21,12 +16,8 @@ internal static class ClassCenters
         Tensor sums = zeros([labels.Length, unit.shape[1]], ScalarType.Float64, unit.device).AddRowsInPlace(index, unit);
         Tensor lengths = UnitVectors.Lengths(sums);
         int cancelled = Array.FindIndex(Directions.ToArray(lengths), length => length < ShortestMean);
-        if (cancelled >= 0)
-        {
-            throw new ArgumentException(
-                $"{name}: the embeddings of class {labels[cancelled]} cancel out, their mean has no direction; leave one out.", name);
-        }
-
+        ArgumentException.ThrowIf(cancelled >= 0,
+            $"{name}: the embeddings of class {labels[cancelled]} cancel out, their mean has no direction; leave one out.", name);
         return sums.div_(lengths.unsqueeze(1)).MoveToOuterDisposeScope();
     }
 }

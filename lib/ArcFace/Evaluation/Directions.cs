@@ -1,16 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ArcFace.Losses;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Evaluation;
 
 /// <summary>Embeddings as points of the unit sphere, and the cosines between them.</summary>
-/// <remarks>
-/// All of it in float64, and what differs by less than <see cref="Grid"/> is equal: two pairs at the same angle then have the same
-/// score, whatever order their rows came in and however a product happened to be summed.
-/// </remarks>
+/// <remarks>All of it in float64, and what differs by less than <see cref="Grid"/> is equal: two pairs at the same angle then have the same
+/// score, whatever order their rows came in and however a product happened to be summed.</remarks>
 internal static class Directions
 {
     /// <summary>The step of the scores, 2⁻⁴⁰: far above the rounding of float64, far below what float32 embeddings resolve.</summary>
@@ -46,12 +42,9 @@ internal static class Directions
         Tensor largest = block.abs().amax([1], keepdim: true);
         double[] values = ToArray(largest);
         int wrong = Array.FindIndex(values, value => !double.IsFinite(value) || value == 0);
-        if (wrong >= 0)
-        {
-            string what = values[wrong] == 0 ? "has length zero, which is no direction" : "is not finite";
-            throw new ArgumentException($"{name}: the embedding in row {from + wrong} {what}; leave it out or repair the model.", name);
-        }
-
+        string what = wrong >= 0 && values[wrong] == 0 ? "has length zero, which is no direction" : "is not finite";
+        ArgumentException.ThrowIf(
+            wrong >= 0, $"{name}: the embedding in row {from + wrong} {what}; leave it out or repair the model.", name);
         block = block / largest;
         return block.div_(UnitVectors.Lengths(block, keepdim: true)).MoveToOuterDisposeScope();
     }

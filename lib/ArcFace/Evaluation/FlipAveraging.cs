@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Evaluation;
 
 /// <summary>The embedding of a picture together with its mirror image: a face looks much the same in both.</summary>
@@ -14,12 +12,8 @@ public static class FlipAveraging
     {
         ArgumentNullException.ThrowIfNull(embed);
         ArgumentNullException.ThrowIfNull(images);
-        if (images.dim() != 4 || images.shape.Contains(0))
-        {
-            throw new ArgumentException(
-                $"images has shape {Guard.Shape(images)}: it must be [N, C, H, W], none of them 0.", nameof(images));
-        }
-
+        ArgumentException.ThrowIf(images.dim() != 4 || images.shape.Contains(0),
+            $"images has shape {Guard.Shape(images)}: it must be [N, C, H, W], none of them 0.", nameof(images));
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         return Combine(embed(images), embed(images.flip(3))).MoveToOuterDisposeScope();
@@ -34,13 +28,8 @@ public static class FlipAveraging
     {
         Guard.RequireRows(embeddings);
         Guard.RequireRows(mirrored);
-        if (!embeddings.shape.SequenceEqual(mirrored.shape))
-        {
-            throw new ArgumentException(
-                $"mirrored has shape {Guard.Shape(mirrored)}, embeddings {Guard.Shape(embeddings)}: they must be alike.",
-                nameof(mirrored));
-        }
-
+        ArgumentException.ThrowIf(!embeddings.shape.SequenceEqual(mirrored.shape),
+            $"mirrored has shape {Guard.Shape(mirrored)}, embeddings {Guard.Shape(embeddings)}: they must be alike.", nameof(mirrored));
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         return Directions.Of(embeddings.Plus(mirrored.to(embeddings.device)))

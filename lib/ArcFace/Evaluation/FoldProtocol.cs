@@ -27,8 +27,7 @@ internal static class FoldProtocol
     public static (double[] Accuracies, double[] Thresholds) Run(double[] scores, bool[] same, int[] foldOfPair)
     {
         int folds = foldOfPair.Max() + 1;
-        var accuracies = new double[folds];
-        var thresholds = new double[folds];
+        double[] accuracies = new double[folds], thresholds = new double[folds];
         for (int fold = 0; fold < folds; fold++)
         {
             double[] trainingScores = [.. scores.Where((_, i) => foldOfPair[i] != fold)];
@@ -42,10 +41,8 @@ internal static class FoldProtocol
         return (accuracies, thresholds);
     }
 
-    /// <summary>
-    /// The threshold that decides most of the pairs rightly: half-way between two neighbouring scores, of equally good ones the
-    /// highest. Where it is best to accept nothing it lies just above the highest score, where all, at the lowest.
-    /// </summary>
+    /// <summary>The threshold that decides most of the pairs rightly: half-way between two neighbouring scores, of equally good ones the
+    /// highest. Where it is best to accept nothing it lies just above the highest score, where all, at the lowest.</summary>
     public static double BestThreshold(double[] scores, bool[] same)
     {
         double[] ascending = [.. scores];

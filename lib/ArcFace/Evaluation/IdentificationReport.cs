@@ -11,21 +11,13 @@ public sealed record IdentificationReport
 
     internal IdentificationReport(int[] ranks, double[] scores, double[] alarms, int persons, int pictures)
     {
-        PersonCount = persons;
-        GalleryCount = pictures;
-        ProbeCount = ranks.Length;
+        (PersonCount, GalleryCount, ProbeCount) = (persons, pictures, ranks.Length);
         _cumulative = new double[persons];
-        int found = 0;
-        int[] atRank = new int[persons];
-        foreach (int rank in ranks)
+        Dictionary<int, int> atRank = ranks.CountBy(rank => rank).ToDictionary();
+        for (int rank = 1, found = 0; rank <= persons; rank++)
         {
-            atRank[rank - 1]++;
-        }
-
-        for (int rank = 0; rank < persons; rank++)
-        {
-            found += atRank[rank];
-            _cumulative[rank] = (double)found / ranks.Length;
+            found += atRank.GetValueOrDefault(rank);
+            _cumulative[rank - 1] = (double)found / ranks.Length;
         }
 
         _detected = [.. scores.Where((_, i) => ranks[i] == 1).OrderDescending()];
@@ -52,18 +44,12 @@ public sealed record IdentificationReport
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
     public double RankRate(int k)
     {
-        if (k < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(k), k, $"rank {k}: the best match has rank 1.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(k < 1, $"rank {k}: the best match has rank 1.", nameof(k), k);
         return _cumulative[Math.Min(k, PersonCount) - 1];
     }
 
-    /// <summary>
-    /// Detection and identification rate: share of the probes of enrolled people whose person is first and scores at least the
-    /// threshold that lets no more than <paramref name="falseAlarmRate"/> of the strangers' best scores pass. 0..1.
-    /// </summary>
+    /// <summary>Detection and identification rate: share of the probes of enrolled people whose person is first and scores at least the
+    /// threshold that lets no more than <paramref name="falseAlarmRate"/> of the strangers' best scores pass. 0..1.</summary>
     /// <remarks>Phillips, Grother, Micheals, "Evaluation methods in face recognition", Handbook of Face Recognition (2011).</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
     /// <exception cref="InvalidOperationException">All probes are of people in the gallery.</exception>
@@ -88,13 +74,9 @@ public sealed record IdentificationReport
         }
 
         double threshold = refused == _alarms.Length ? -1 : _alarms[refused] + (Directions.Grid / 2);
-        return OperatingPoint.Create(
-            falseAlarmRate,
-            threshold,
-            (double)_detected.Count(score => score >= threshold) / ProbeCount,
-            _alarms.Count(score => score >= threshold),
-            StrangerCount,
-            "probes of people not enrolled");
+        double identified = (double)_detected.Count(score => score >= threshold) / ProbeCount;
+        int alarms = _alarms.Count(score => score >= threshold);
+        return OperatingPoint.Create(falseAlarmRate, threshold, identified, alarms, StrangerCount, "probes of people not enrolled");
     }
 
     /// <summary>The report as a table.</summary>
@@ -109,10 +91,8 @@ public sealed record IdentificationReport
         for (double rate = 0.1; StrangerCount > 0 && rate >= 1.0 / StrangerCount; rate = Math.Round(rate / 10, 7))
         {
             OperatingPoint point = OpenSetPointAt(rate);
-            table.Row(
-                $"DIR at false alarms {TextTable.Rate(rate)}",
-                TextTable.Percent(point.TrueAcceptRate),
-                $"threshold {TextTable.Number(point.Threshold)}");
+            string threshold = $"threshold {TextTable.Number(point.Threshold)}";
+            table.Row($"DIR at false alarms {TextTable.Rate(rate)}", TextTable.Percent(point.TrueAcceptRate), threshold);
         }
 
         return table.ToString();

@@ -3,26 +3,29 @@ namespace ArcFace.Evaluation;
 /// <summary>Pairs that can be weighted by how often their people are drawn.</summary>
 internal sealed class IdentityBootstrap
 {
+    // The pairs from the highest score to the lowest: one walk over them then meets one level after the other.
     private readonly bool[] _same;
     private readonly bool[] _decidedRightly;
     private readonly int[] _left;
     private readonly int[] _right;
+    private readonly int[] _levelOfPair;
     private readonly int _persons;
     private readonly double[] _levels;
-    private readonly int[] _levelOfPair;
 
     public IdentityBootstrap(double[] scores, bool[] same, bool[] decidedRightly, long[] leftPersons, long[] rightPersons)
     {
-        (_same, _decidedRightly) = (same, decidedRightly);
-
         // People in the order of their labels: the order of the pairs then plays no part in what is drawn.
         long[] persons = [.. leftPersons.Concat(rightPersons).Distinct().Order()];
         _persons = persons.Length;
-        _left = Array.ConvertAll(leftPersons, label => Array.BinarySearch(persons, label));
-        _right = Array.ConvertAll(rightPersons, label => Array.BinarySearch(persons, label));
         double[] ascending = [.. scores.Distinct().Order()];
         _levels = [.. ascending.Reverse()];
-        _levelOfPair = Array.ConvertAll(scores, score => ascending.Length - 1 - Array.BinarySearch(ascending, score));
+        int[] levels = Array.ConvertAll(scores, score => ascending.Length - 1 - Array.BinarySearch(ascending, score));
+        int[] order = [.. Enumerable.Range(0, scores.Length).OrderBy(pair => levels[pair])];
+        _same = Array.ConvertAll(order, pair => same[pair]);
+        _decidedRightly = Array.ConvertAll(order, pair => decidedRightly[pair]);
+        _left = Array.ConvertAll(order, pair => Array.BinarySearch(persons, leftPersons[pair]));
+        _right = Array.ConvertAll(order, pair => Array.BinarySearch(persons, rightPersons[pair]));
+        _levelOfPair = Array.ConvertAll(order, pair => levels[pair]);
     }
 
     public VerificationIntervals Run(BootstrapOptions options)
@@ -65,32 +68,51 @@ internal sealed class IdentityBootstrap
 
     private double[]? Figures(int[] times, BootstrapOptions options)
     {
+        // A curve's vertices must differ: levels that nobody drawn has are left out.
+        var scores = new double[_levels.Length];
         var genuine = new long[_levels.Length];
         var impostor = new long[_levels.Length];
+        int vertices = 0;
+        int level = -1;
         long right = 0;
-        long total = 0;
+        long genuineTotal = 0;
+        long impostorTotal = 0;
         for (int i = 0; i < _same.Length; i++)
         {
             long weight = _same[i] ? times[_left[i]] : (long)times[_left[i]] * times[_right[i]];
-            (_same[i] ? genuine : impostor)[_levelOfPair[i]] += weight;
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            if (_levelOfPair[i] != level)
+            {
+                level = _levelOfPair[i];
+                scores[vertices++] = _levels[level];
+            }
+
+            if (_same[i])
+            {
+                genuine[vertices - 1] += weight;
+                genuineTotal += weight;
+            }
+            else
+            {
+                impostor[vertices - 1] += weight;
+                impostorTotal += weight;
+            }
+
             right += _decidedRightly[i] ? weight : 0;
-            total += weight;
         }
 
-        if (genuine.Sum() == 0 || impostor.Sum() == 0)
+        if (genuineTotal == 0 || impostorTotal == 0)
         {
             return null;
         }
 
-        // A curve's vertices must differ: levels that nobody drawn has are left out.
-        int[] drawn = [.. Enumerable.Range(0, _levels.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
-        RocCurve curve = new(
-            Array.ConvertAll(drawn, level => _levels[level]),
-            Array.ConvertAll(drawn, level => genuine[level]),
-            Array.ConvertAll(drawn, level => impostor[level]),
-            Directions.Grid);
+        RocCurve curve = new(scores[..vertices], genuine[..vertices], impostor[..vertices], Directions.Grid);
         IEnumerable<double> trueAcceptRates = options.FalseAcceptRates.Select(curve.TrueAcceptRateAt);
-        return [(double)right / total, curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
+        return [(double)right / (genuineTotal + impostorTotal), curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
     }
 
     private static ConfidenceInterval Interval(double estimate, double[] ascending, double confidence)

@@ -26,10 +26,8 @@ public sealed record OperatingPoint(
     // The 97.5 % point of the normal distribution.
     private const double Z = 1.959964;
 
-    /// <summary>
-    /// The 95 % interval of the false-accept rate (Wilson, JASA 22, 1927), which takes the impostors for independent. Pairs that share a person
-    /// are not: <see cref="Verification.Bootstrap"/> draws people.
-    /// </summary>
+    /// <summary>The 95 % interval of the false-accept rate (Wilson, JASA 22, 1927), which takes the impostors for independent. Pairs that
+    /// share a person are not: <see cref="Verification.Bootstrap"/> draws people.</summary>
     public ConfidenceInterval FalseAcceptInterval
     {
         get
@@ -48,10 +46,9 @@ public sealed record OperatingPoint(
         string? warning = null;
         if (requestedRate < 1.0 / impostorCount)
         {
-            warning = $"A rate of {rate} cannot be measured with {count}: a single one is already {TextTable.Rate(1.0 / impostorCount)}. "
-                + "This is the point without any error on them; "
-                + $"the true rate there is only known to be below {TextTable.Rate(Math.Min(1, 3.0 / impostorCount))} "
-                + "(rule of three, 95 %).";
+            warning = $"A rate of {rate} cannot be measured with {count}: a single one is already {TextTable.Rate(1.0 / impostorCount)}. This is "
+                + "the point without any error on them; the true rate there is only known to be below "
+                + $"{TextTable.Rate(Math.Min(1, 3.0 / impostorCount))} (rule of three, 95 %).";
         }
         else if (requestedRate * impostorCount < ErrorsForARate)
         {

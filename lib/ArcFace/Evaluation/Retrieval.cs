@@ -1,32 +1,23 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Evaluation;
 
 /// <summary>Retrieval: are a sample's nearest neighbours of its own class?</summary>
-/// <remarks>
-/// For each query the others are ranked by the cosine of their angle to it, in float64; what differs by less than 2⁻⁴⁰ is equal.
-/// Among equals those of other classes come first: embeddings that have collapsed to a point earn nothing, and the order of the
-/// samples plays no part.
-/// </remarks>
+/// <remarks>For each query the others are ranked by the cosine of their angle to it, in float64; what differs by less than 2⁻⁴⁰ is equal.
+/// Among equals those of other classes come first: embeddings that have collapsed to a point earn nothing, and the order of the samples
+/// plays no part.</remarks>
 public static class Retrieval
 {
     /// <summary>Evaluates with every sample as a query among all others.</summary>
     /// <param name="embeddings">One embedding a row, [N, D], not necessarily normalised.</param>
     /// <param name="labels">The class of each, whole numbers, [N]. A class with one sample gives no query, yet is ranked.</param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, an embedding is not finite or has length zero, there is only one class, or none has two samples.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, an embedding is not finite or has length zero, there is only one
+    /// class, or none has two samples.</exception>
     public static RetrievalReport Evaluate(Tensor embeddings, Tensor labels)
     {
         Guard.RequireRows(embeddings);
         long[] classes = Guard.Labels(labels, embeddings.shape[0]);
         Dictionary<long, int> sizes = classes.CountBy(label => label).ToDictionary();
-        if (sizes.Count == 1)
-        {
-            throw new ArgumentException(
-                $"All labels are {classes[0]}: with one class every neighbour is right; at least 2 are needed.", nameof(labels));
-        }
-
+        ArgumentException.ThrowIf(sizes.Count == 1,
+            $"All labels are {classes[0]}: with one class every neighbour is right; at least 2 are needed.", nameof(labels));
         using var scope = NewDisposeScope();
         Tensor unit = Directions.Of(embeddings);
         long[] relevant = Array.ConvertAll(classes, label => sizes[label] - 1L);
@@ -38,14 +29,11 @@ public static class Retrieval
     /// <param name="queryLabels">The class of each, whole numbers, [N]. A query whose class the gallery lacks is left out.</param>
     /// <param name="gallery">The samples to be ranked, [M, D].</param>
     /// <param name="galleryLabels">The class of each, whole numbers, [M].</param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, an embedding is not finite or has length zero, or no query has its class in the gallery.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, an embedding is not finite or has length zero, or no query has its
+    /// class in the gallery.</exception>
     public static RetrievalReport Evaluate(Tensor queries, Tensor queryLabels, Tensor gallery, Tensor galleryLabels)
     {
-        Guard.RequireRows(queries);
-        Guard.RequireRows(gallery);
-        Guard.RequireSameWidth(gallery, queries, sameDevice: false);
+        Guard.RequireRows(queries, gallery);
         long[] queryClasses = Guard.Labels(queryLabels, queries.shape[0]);
         long[] galleryClasses = Guard.Labels(galleryLabels, gallery.shape[0]);
         Dictionary<long, int> sizes = galleryClasses.CountBy(label => label).ToDictionary();
@@ -60,17 +48,12 @@ public static class Retrieval
         Tensor queries, long[] queryClasses, long[] relevant, Tensor gallery, long[] galleryClasses, bool excludeSelf, string name)
     {
         int[] asked = [.. Enumerable.Range(0, relevant.Length).Where(query => relevant[query] > 0)];
-        if (asked.Length == 0)
-        {
-            throw new ArgumentException("No query has another sample of its class to find: at least one class needs two samples.", name);
-        }
-
+        ArgumentException.ThrowIf(
+            asked.Length == 0, "No query has another sample of its class to find: at least one class needs two samples.", name);
         Dictionary<long, int[]> members = Enumerable.Range(0, galleryClasses.Length)
             .GroupBy(column => galleryClasses[column]).ToDictionary(group => group.Key, group => group.ToArray());
         int depth = (int)relevant.Max();
-        double precisionAt1 = 0;
-        double rPrecision = 0;
-        double averagePrecision = 0;
+        double precisionAt1 = 0, rPrecision = 0, averagePrecision = 0;
         foreach ((long from, long to) in Directions.Blocks(asked.Length, gallery.shape[0]))
         {
             using var block = NewDisposeScope();

@@ -1,9 +1,8 @@
 namespace ArcFace.Evaluation;
 
 /// <summary>How much of its own class a sample finds among its nearest neighbours; means over the queries, 0..1.</summary>
-/// <remarks>
-/// R is the number of other samples of the query's class. Source: Musgrave et al., "A Metric Learning Reality Check", ECCV 2020.
-/// </remarks>
+/// <remarks>R is the number of other samples of the query's class. Source: Musgrave et al., "A Metric Learning Reality Check", ECCV
+/// 2020.</remarks>
 public sealed record RetrievalReport
 {
     internal RetrievalReport()
@@ -16,9 +15,8 @@ public sealed record RetrievalReport
     /// <summary>R-precision: share of the query's class among its R nearest neighbours.</summary>
     public double RPrecision { get; internal init; }
 
-    /// <summary>
-    /// MAP@R: 1/R · Σ_{i=1..R} P(i), where P(i) is the share of the query's class among the i nearest if the i-th is of it, else 0.
-    /// </summary>
+    /// <summary>MAP@R: 1/R · Σ_{i=1..R} P(i), where P(i) is the share of the query's class among the i nearest if the i-th is of it, else
+    /// 0.</summary>
     public double MeanAveragePrecisionAtR { get; internal init; }
 
     /// <summary>Number of queries the means are over.</summary>

@@ -2,14 +2,11 @@ using System.Collections;
 
 namespace ArcFace.Evaluation;
 
-/// <summary>
-/// The receiver operating characteristic of a set of scores: all pairs of false-accept and true-accept rate that some threshold
-/// gives, from (0, 0) to (1, 1), one vertex for each different score.
-/// </summary>
-/// <remarks>
-/// Effectively: for every score t, highest first, FAR(t) = #{impostor ≥ t} / #impostor and TAR(t) = #{genuine ≥ t} / #genuine.
-/// Everything here is exact for the scores it was made from, ties included; see <see cref="Resolution"/> for how those were rounded.
-/// </remarks>
+/// <summary>The receiver operating characteristic of a set of scores: all pairs of false-accept and true-accept rate that some threshold
+/// gives, from (0, 0) to (1, 1), one vertex for each different score.</summary>
+/// <remarks>Effectively: for every score t, highest first, FAR(t) = #{impostor ≥ t} / #impostor and TAR(t) = #{genuine ≥ t} / #genuine.
+/// Everything here is exact for the scores it was made from, ties included; see <see cref="Resolution"/> for how those were
+/// rounded.</remarks>
 #pragma warning disable CA1710 // A curve is called a curve.
 public sealed class RocCurve : IReadOnlyList<RocPoint>
 #pragma warning restore CA1710
@@ -55,10 +52,8 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         }
     }
 
-    /// <summary>
-    /// Area under the curve: the probability that a genuine pair scores above an impostor pair, ties counted half
-    /// (the Mann–Whitney statistic, exact).
-    /// </summary>
+    /// <summary>Area under the curve: the probability that a genuine pair scores above an impostor pair, ties counted half (the
+    /// Mann–Whitney statistic, exact).</summary>
     public double AreaUnderCurve
     {
         get
@@ -75,9 +70,7 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         }
     }
 
-    /// <summary>
-    /// Equal error rate: where the curve, its vertices joined by straight lines, meets FAR = 1 − TAR. 0..1.
-    /// </summary>
+    /// <summary>Equal error rate: where the curve, its vertices joined by straight lines, meets FAR = 1 − TAR. 0..1.</summary>
     public double EqualErrorRate
     {
         get
@@ -107,17 +100,11 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     /// <exception cref="ArgumentException">Lengths differ, a score is not finite, or genuine or impostor pairs are missing.</exception>
     public static RocCurve FromScores(ReadOnlySpan<double> scores, ReadOnlySpan<bool> same)
     {
-        if (scores.Length != same.Length)
-        {
-            throw new ArgumentException($"{same.Length} flags for {scores.Length} scores: give one for each.", nameof(same));
-        }
-
+        ArgumentException.ThrowIf(
+            scores.Length != same.Length, $"{same.Length} flags for {scores.Length} scores: give one for each.", nameof(same));
         for (int i = 0; i < scores.Length; i++)
         {
-            if (!double.IsFinite(scores[i]))
-            {
-                throw new ArgumentException($"scores[{i}] is {scores[i]}: scores must be finite.", nameof(scores));
-            }
+            ArgumentException.ThrowIf(!double.IsFinite(scores[i]), $"scores[{i}] is {scores[i]}: scores must be finite.", nameof(scores));
         }
 
         RequireBoth(same.Count(true), same.Count(false), nameof(same));
@@ -146,19 +133,24 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         return new([.. levels], [.. genuine], [.. impostor], resolution);
     }
 
+    /// <summary>The curve of counted scores, highest first; a score without a pair is left out, for vertices must differ.</summary>
+    internal static RocCurve FromCounts(Func<int, double> scoreAt, long[] genuine, long[] impostor, double resolution)
+    {
+        int[] levels = [.. Enumerable.Range(0, genuine.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
+        long[] genuineThere = Array.ConvertAll(levels, level => genuine[level]), impostorThere = Array.ConvertAll(levels, level => impostor[level]);
+        return new(Array.ConvertAll(levels, level => scoreAt(level)), genuineThere, impostorThere, resolution);
+    }
+
     internal static void RequireBoth(long genuine, long impostor, string name)
     {
-        if (genuine == 0 || impostor == 0)
-        {
-            string missing = genuine == 0 ? "genuine pairs (one person twice)" : "impostor pairs (two persons)";
-            throw new ArgumentException($"{name} gives {genuine} genuine and {impostor} impostor pairs: add {missing}.", name);
-        }
+        string missing = genuine == 0 ? "genuine pairs (one person twice)" : "impostor pairs (two persons)";
+        ArgumentException.ThrowIf(
+            genuine == 0 || impostor == 0, $"{name} gives {genuine} genuine and {impostor} impostor pairs: add {missing}.", name);
     }
 
     /// <summary>TAR at the largest FAR that is not above <paramref name="falseAcceptRate"/>. 0..1.</summary>
-    /// <remarks>
-    /// A rate below one in <see cref="ImpostorCount"/> cannot be measured: <see cref="OperatingPointAt"/> says what can be said.
-    /// </remarks>
+    /// <remarks>A rate below one in <see cref="ImpostorCount"/> cannot be measured: <see cref="OperatingPointAt"/> says what can be
+    /// said.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
     public double TrueAcceptRateAt(double falseAcceptRate) => OperatingPointAt(falseAcceptRate).TrueAcceptRate;
 
@@ -167,7 +159,8 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     public OperatingPoint OperatingPointAt(double falseAcceptRate)
     {
         Guard.RequireRate(falseAcceptRate);
-        int accepted = AcceptedLevels(falseAcceptRate);
+        int refused = Array.FindIndex(_impostor, count => (double)count / ImpostorCount > falseAcceptRate);
+        int accepted = refused < 0 ? _scores.Length : refused;
 
         // The first level left out has impostors in it, else it would have been let in: the threshold is theirs.
         double threshold = accepted == _scores.Length
@@ -186,13 +179,7 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     }
 
     /// <summary>The vertices, from (0, 0) to (1, 1).</summary>
-    public IEnumerator<RocPoint> GetEnumerator()
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            yield return this[i];
-        }
-    }
+    public IEnumerator<RocPoint> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -216,33 +203,11 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         }
     }
 
-    private OperatingPoint Point(double rate, double threshold, int accepted) => OperatingPoint.Create(
-        rate,
-        threshold,
-        accepted == 0 ? 0 : (double)_genuine[accepted - 1] / GenuineCount,
-        accepted == 0 ? 0 : _impostor[accepted - 1],
-        ImpostorCount,
-        "impostor pairs");
+    private OperatingPoint Point(double rate, double threshold, int accepted)
+    {
+        (long genuine, long impostors) = accepted == 0 ? (0, 0) : (_genuine[accepted - 1], _impostor[accepted - 1]);
+        return OperatingPoint.Create(rate, threshold, (double)genuine / GenuineCount, impostors, ImpostorCount, "impostor pairs");
+    }
 
     private long GenuineAt(int level) => level == 0 ? _genuine[0] : _genuine[level] - _genuine[level - 1];
-
-    private int AcceptedLevels(double falseAcceptRate)
-    {
-        int low = 0;
-        int high = _scores.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if ((double)_impostor[middle] / ImpostorCount <= falseAcceptRate)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
 }

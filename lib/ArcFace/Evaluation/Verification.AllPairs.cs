@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Evaluation;
 
 public static partial class Verification
@@ -10,16 +8,13 @@ public static partial class Verification
     private const int CoarseStepsPerUnit = 1 << 20;
 
     /// <summary>The ROC curve of all pairs of different samples: N(N − 1)/2 of them, computed in blocks.</summary>
-    /// <remarks>
-    /// No score matrix is held. Up to 2²⁰ (about a million) pairs the scores are those of
-    /// <see cref="Evaluate(Tensor, Tensor, Tensor, int)"/>; beyond, they are rounded to multiples of 2⁻²⁰ (about 10⁻⁶) and counted, and
-    /// all figures are exact for the rounded scores. <see cref="RocCurve.Resolution"/> tells which.
-    /// </remarks>
+    /// <remarks>No score matrix is held. Up to 2²⁰ (about a million) pairs the scores are those of
+    /// <see cref="Evaluate(Tensor, Tensor, Tensor, int)"/>; beyond, they are rounded to multiples of 2⁻²⁰ (about 10⁻⁶) and counted, and all
+    /// figures are exact for the rounded scores. <see cref="RocCurve.Resolution"/> tells which.</remarks>
     /// <param name="embeddings">One embedding a row, [N, D].</param>
     /// <param name="labels">The person of each, whole numbers, [N].</param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, an embedding is not finite or has length zero, there is only one person, or no person twice.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, an embedding is not finite or has length zero, there is only one
+    /// person, or no person twice.</exception>
     public static RocCurve EvaluateAllPairs(Tensor embeddings, Tensor labels)
     {
         Guard.RequireRows(embeddings);
@@ -41,9 +36,7 @@ public static partial class Verification
     /// <inheritdoc cref="EvaluateAllPairs(Tensor, Tensor)"/>
     public static RocCurve EvaluateAllPairs(Tensor left, Tensor leftLabels, Tensor right, Tensor rightLabels)
     {
-        Guard.RequireRows(left);
-        Guard.RequireRows(right);
-        Guard.RequireSameWidth(right, left, sameDevice: false);
+        Guard.RequireRows(left, right);
         long[] leftPersons = Guard.Labels(leftLabels, left.shape[0]);
         long[] rightPersons = Guard.Labels(rightLabels, right.shape[0]);
         Dictionary<long, int> rightCounts = rightPersons.CountBy(person => person).ToDictionary();
@@ -55,10 +48,42 @@ public static partial class Verification
         return Count(unitLeft, leftPersons, Directions.Of(right).to(unitLeft.device), rightPersons, false);
     }
 
+    private delegate void RowOfScores(ReadOnlySpan<double> cosines, long person, ReadOnlySpan<long> others);
+
     private static RocCurve Count(Tensor left, long[] leftPersons, Tensor right, long[] rightPersons, bool onlyAbove)
     {
         long pairs = onlyAbove ? (long)leftPersons.Length * (leftPersons.Length - 1) / 2 : (long)leftPersons.Length * rightPersons.Length;
-        IScoreSink sink = pairs <= ExactPairs ? new ScoreList((int)pairs) : new ScoreCounters();
+        if (pairs <= ExactPairs)
+        {
+            (double[] scores, bool[] same, int count) = (new double[pairs], new bool[pairs], 0);
+            ForEachRow(left, leftPersons, right, rightPersons, onlyAbove, (cosines, person, others) =>
+            {
+                for (int i = 0; i < cosines.Length; i++)
+                {
+                    scores[count] = Directions.OnGrid(cosines[i]);
+                    same[count++] = others[i] == person;
+                }
+            });
+            return RocCurve.FromScores(scores, same, Directions.Grid);
+        }
+
+        // The highest score first.
+        long[] genuine = new long[(2 * CoarseStepsPerUnit) + 1], impostor = new long[genuine.Length];
+        ForEachRow(left, leftPersons, right, rightPersons, onlyAbove, (cosines, person, others) =>
+        {
+            for (int i = 0; i < cosines.Length; i++)
+            {
+                int level = CoarseStepsPerUnit - (int)Math.Round(cosines[i] * CoarseStepsPerUnit);
+                (others[i] == person ? genuine : impostor)[level]++;
+            }
+        });
+        double ScoreAt(int level) => (double)(CoarseStepsPerUnit - level) / CoarseStepsPerUnit;
+        return RocCurve.FromCounts(ScoreAt, genuine, impostor, 1.0 / CoarseStepsPerUnit);
+    }
+
+    private static void ForEachRow(
+        Tensor left, long[] leftPersons, Tensor right, long[] rightPersons, bool onlyAbove, RowOfScores visit)
+    {
         foreach ((long from, long to) in Directions.Blocks(left.shape[0], right.shape[0]))
         {
             using var block = NewDisposeScope();
@@ -72,61 +97,8 @@ public static partial class Verification
             {
                 int start = onlyAbove ? (int)(row - from) + 1 : 0;
                 ReadOnlySpan<double> rowValues = values.Slice((int)(row - from) * columns.Length, columns.Length);
-                sink.Add(rowValues[start..], leftPersons[row], columns[start..]);
+                visit(rowValues[start..], leftPersons[row], columns[start..]);
             }
-        }
-
-        return sink.ToCurve();
-    }
-
-    private interface IScoreSink
-    {
-        void Add(ReadOnlySpan<double> cosines, long person, ReadOnlySpan<long> others);
-
-        RocCurve ToCurve();
-    }
-
-    private sealed class ScoreList(int pairs) : IScoreSink
-    {
-        private readonly double[] _scores = new double[pairs];
-        private readonly bool[] _same = new bool[pairs];
-        private int _count;
-
-        public void Add(ReadOnlySpan<double> cosines, long person, ReadOnlySpan<long> others)
-        {
-            for (int i = 0; i < cosines.Length; i++)
-            {
-                _scores[_count] = Directions.OnGrid(cosines[i]);
-                _same[_count++] = others[i] == person;
-            }
-        }
-
-        public RocCurve ToCurve() => RocCurve.FromScores(_scores, _same, Directions.Grid);
-    }
-
-    private sealed class ScoreCounters : IScoreSink
-    {
-        // Genuine and impostor counter of one score lie beside each other.
-        private readonly long[] _counts = new long[2 * ((2 * CoarseStepsPerUnit) + 1)];
-
-        public void Add(ReadOnlySpan<double> cosines, long person, ReadOnlySpan<long> others)
-        {
-            for (int i = 0; i < cosines.Length; i++)
-            {
-                int level = CoarseStepsPerUnit + (int)Math.Round(cosines[i] * CoarseStepsPerUnit);
-                _counts[(2 * level) + (others[i] == person ? 0 : 1)]++;
-            }
-        }
-
-        public RocCurve ToCurve()
-        {
-            IEnumerable<int> descending = Enumerable.Range(0, _counts.Length / 2).Select(i => (_counts.Length / 2) - 1 - i);
-            int[] levels = [.. descending.Where(level => (_counts[2 * level] | _counts[(2 * level) + 1]) != 0)];
-            return new(
-                Array.ConvertAll(levels, level => (double)(level - CoarseStepsPerUnit) / CoarseStepsPerUnit),
-                Array.ConvertAll(levels, level => _counts[2 * level]),
-                Array.ConvertAll(levels, level => _counts[(2 * level) + 1]),
-                1.0 / CoarseStepsPerUnit);
         }
     }
 }

@@ -1,34 +1,23 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Evaluation;
 
 /// <summary>Verification: do two pictures show one person?</summary>
-/// <remarks>
-/// The score of a pair is the cosine of the angle between its embeddings, computed in float64 and rounded to multiples of
-/// 2⁻⁴⁰, so that equal angles are equal scores. Embeddings need not be normalised.
-/// </remarks>
+/// <remarks>The score of a pair is the cosine of the angle between its embeddings, computed in float64 and rounded to multiples of 2⁻⁴⁰, so
+/// that equal angles are equal scores. Embeddings need not be normalised.</remarks>
 public static partial class Verification
 {
     /// <summary>Evaluates pairs by the LFW protocol: contiguous folds in the order of the pairs.</summary>
     /// <param name="left">One embedding of each pair, [P, D].</param>
     /// <param name="right">The other, [P, D].</param>
     /// <param name="same">Whether the pair shows one person: booleans, or numbers 0 and 1, [P].</param>
-    /// <param name="folds">
-    /// Number of folds, at least 2. Where P does not divide evenly the first folds hold one pair more; with fewer pairs than folds
-    /// every pair is a fold of its own, and the report's warning says so.
-    /// </param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, an embedding is not finite or has length zero, or genuine or impostor pairs are missing.
-    /// </exception>
+    /// <param name="folds">Number of folds, at least 2. Where P does not divide evenly the first folds hold one pair more; with fewer pairs
+    /// than folds every pair is a fold of its own, and the report's warning says so.</param>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, an embedding is not finite or has length zero, or genuine or
+    /// impostor pairs are missing.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="folds"/> is below 2.</exception>
     public static VerificationReport Evaluate(Tensor left, Tensor right, Tensor same, int folds = 10)
     {
-        if (folds < 2)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(folds), folds, $"{folds} folds: at least 2 are needed, one to test and one to choose on.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            folds < 2, $"{folds} folds: at least 2 are needed, one to test and one to choose on.", nameof(folds), folds);
         bool[] flags = CheckPairs(left, right, same);
         int used = Math.Min(folds, flags.Length);
         string? warning = used == folds ? null : $"{flags.Length} pairs are fewer than {folds} folds: every pair was a fold of its own.";
@@ -40,20 +29,14 @@ public static partial class Verification
     /// <param name="right">The other, [P, D].</param>
     /// <param name="same">Whether the pair shows one person: booleans, or numbers 0 and 1, [P].</param>
     /// <param name="foldOfPair">The fold of each pair: whole numbers, of which at least two differ, [P].</param>
-    /// <exception cref="ArgumentException">
-    /// Shapes or types do not fit, an embedding is not finite or has length zero, genuine or impostor pairs are missing, or all pairs
-    /// are in one fold.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, an embedding is not finite or has length zero, genuine or impostor
+    /// pairs are missing, or all pairs are in one fold.</exception>
     public static VerificationReport Evaluate(Tensor left, Tensor right, Tensor same, Tensor foldOfPair)
     {
         bool[] flags = CheckPairs(left, right, same);
         int[] fold = FoldProtocol.FromCaller(Guard.Labels(foldOfPair, flags.Length));
-        if (fold.Max() == 0)
-        {
-            throw new ArgumentException(
-                "All pairs are in one fold: at least 2 are needed, one to test and one to choose on.", nameof(foldOfPair));
-        }
-
+        ArgumentException.ThrowIf(
+            fold.Max() == 0, "All pairs are in one fold: at least 2 are needed, one to test and one to choose on.", nameof(foldOfPair));
         return Report(Directions.PairCosines(left, right), flags, fold, null);
     }
 
@@ -67,14 +50,9 @@ public static partial class Verification
 
     private static void CheckSides(Tensor left, Tensor right)
     {
-        Guard.RequireRows(left);
-        Guard.RequireRows(right);
-        Guard.RequireSameWidth(right, left, sameDevice: false);
-        if (left.shape[0] != right.shape[0])
-        {
-            throw new ArgumentException(
-                $"right has {right.shape[0]} rows, left {left.shape[0]}: a pair is the same row of both.", nameof(right));
-        }
+        Guard.RequireRows(left, right);
+        ArgumentException.ThrowIf(left.shape[0] != right.shape[0],
+            $"right has {right.shape[0]} rows, left {left.shape[0]}: a pair is the same row of both.", nameof(right));
     }
 
     private static VerificationReport Report(double[] scores, bool[] same, int[] foldOfPair, string? warning)

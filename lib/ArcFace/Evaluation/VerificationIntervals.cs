@@ -7,9 +7,8 @@ public sealed record VerificationIntervals
 
     internal VerificationIntervals(Dictionary<double, ConfidenceInterval> trueAcceptRates) => _trueAcceptRates = trueAcceptRates;
 
-    /// <summary>
-    /// Share of the pairs that are decided rightly with the threshold of their fold, which stays what it is on the data as they are.
-    /// </summary>
+    /// <summary>Share of the pairs that are decided rightly with the threshold of their fold, which stays what it is on the data as they
+    /// are.</summary>
     public required ConfidenceInterval Accuracy { get; init; }
 
     /// <summary>Area under the ROC curve.</summary>
@@ -28,13 +27,10 @@ public sealed record VerificationIntervals
     /// <exception cref="ArgumentOutOfRangeException">The rate was not among them.</exception>
     public ConfidenceInterval TrueAcceptRateAt(double falseAcceptRate)
     {
-        if (_trueAcceptRates.TryGetValue(falseAcceptRate, out ConfidenceInterval? interval))
-        {
-            return interval;
-        }
-
-        string message = $"FAR {falseAcceptRate} was not resampled: name it in BootstrapOptions.FalseAcceptRates.";
-        throw new ArgumentOutOfRangeException(nameof(falseAcceptRate), falseAcceptRate, message);
+        bool known = _trueAcceptRates.TryGetValue(falseAcceptRate, out ConfidenceInterval? interval);
+        ArgumentOutOfRangeException.ThrowIf(!known,
+            $"FAR {falseAcceptRate} was not resampled: name it in BootstrapOptions.FalseAcceptRates.", nameof(falseAcceptRate), falseAcceptRate);
+        return interval!;
     }
 
     /// <summary>The intervals as a table.</summary>

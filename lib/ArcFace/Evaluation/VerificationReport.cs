@@ -19,9 +19,8 @@ public sealed record VerificationReport
     /// <summary>Standard deviation of the folds' accuracies, as of a population: divided by the number of folds.</summary>
     public double AccuracyStandardDeviation { get; }
 
-    /// <summary>
-    /// Standard error of the mean accuracy as LFW reports it: σ̂/√folds with σ̂ the sample standard deviation (divided by folds − 1).
-    /// </summary>
+    /// <summary>Standard error of the mean accuracy as LFW reports it: σ̂/√folds with σ̂ the sample standard deviation (divided by folds −
+    /// 1).</summary>
     /// <remarks>Huang et al., "Labeled Faces in the Wild", technical report 07-49 (2007).</remarks>
     public double AccuracyStandardError { get; }
 

@@ -1,10 +1,8 @@
 namespace ArcFace.Interchange;
 
 /// <summary>Writes a file so that whoever opens it sees the old content or the new, whatever happens in between.</summary>
-/// <remarks>
-/// Every file that is meant to stay is written here, by the host too, which has no reference to the library and compiles this in. Each writer has a
-/// temporary file of its own beside the target, so several may write one path: the last to finish wins.
-/// </remarks>
+/// <remarks>Every file that is meant to stay is written here, by the host too, which has no reference to the library and compiles this in.
+/// Each writer has a temporary file of its own beside the target, so several may write one path: the last to finish wins.</remarks>
 internal static class AtomicFile
 {
     private const string Start = ".arcface-", End = ".tmp";

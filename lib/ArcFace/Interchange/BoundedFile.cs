@@ -40,11 +40,8 @@ internal static class BoundedFile
         {
             if (next != '\n')
             {
-                if (line.Append((char)next).Length > LongestLine)
-                {
-                    throw new InvalidDataException($"'{path}', line {number}: it has more than {LongestLine} characters");
-                }
-
+                InvalidDataException.ThrowIf(
+                    line.Append((char)next).Length > LongestLine, $"'{path}', line {number}: it has more than {LongestLine} characters");
                 continue;
             }
 

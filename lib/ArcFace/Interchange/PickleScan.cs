@@ -3,10 +3,8 @@ using System.Text;
 namespace ArcFace.Interchange;
 
 /// <summary>Goes through a Python pickle without carrying it out, and refuses what a file of tensors or pictures does not need.</summary>
-/// <remarks>
-/// A pickle is a program. What passes here makes numbers, text, bytes, lists, tuples and dictionaries, names none but the given Python objects,
-/// and has no argument that reaches past its end. Source of the instructions: Python's module <c>pickletools</c>.
-/// </remarks>
+/// <remarks>A pickle is a program. What passes here makes numbers, text, bytes, lists, tuples and dictionaries, names none but the given
+/// Python objects, and has no argument that reaches past its end. Source of the instructions: Python's module <c>pickletools</c>.</remarks>
 internal static class PickleScan
 {
     private const int LongestName = 256;
@@ -38,19 +36,14 @@ internal static class PickleScan
             {
                 string name = $"{Line(reader)} {Line(reader)}";
                 left -= name.Length + 1;
-                if (!names(name))
-                {
-                    throw new InvalidDataException($"it names the Python object '{name.Replace(' ', '.')}', which is not made from a file");
-                }
+                InvalidDataException.ThrowIf(
+                    !names(name), $"it names the Python object '{name.Replace(' ', '.')}', which is not made from a file");
             }
             else if (!Plain.Contains(code))
             {
                 long argument = ArgumentLength(reader, code, ref left);
-                if (argument < 0 || argument > left)
-                {
-                    throw new InvalidDataException($"an argument in it claims {argument} bytes, and {Math.Max(0, left)} follow");
-                }
-
+                InvalidDataException.ThrowIf(
+                    argument < 0 || argument > left, $"an argument in it claims {argument} bytes, and {Math.Max(0, left)} follow");
                 left -= argument;
                 Skip(reader, argument);
             }
@@ -94,10 +87,8 @@ internal static class PickleScan
         var text = new StringBuilder();
         for (char next = (char)reader.ReadByte(); next != '\n'; next = (char)reader.ReadByte())
         {
-            if (text.Append(next).Length > LongestName)
-            {
-                throw new InvalidDataException($"a Python object in it has a name of more than {LongestName} characters");
-            }
+            InvalidDataException.ThrowIf(
+                text.Append(next).Length > LongestName, $"a Python object in it has a name of more than {LongestName} characters");
         }
 
         return text.ToString();

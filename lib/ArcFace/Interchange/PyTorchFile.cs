@@ -2,17 +2,15 @@ using System.Collections;
 using System.IO.Compression;
 using System.Reflection;
 using TorchSharp.PyBridge;
-using static TorchSharp.torch;
 
 namespace ArcFace.Interchange;
 
 /// <summary>Reads the state dictionaries that <c>torch.save</c> writes since PyTorch 1.6: a zip archive of a pickle and of the tensors' bytes.</summary>
-/// <remarks>
-/// The zip is checked before the pickle, and the pickle (<see cref="PickleScan"/>) before it is carried out: entries are stored, none is
-/// larger than the file, and no Python object is named but tensors, their storages and ordered dictionaries. A tensor must lie
-/// within its storage. Memory: for tensors at most <see cref="MostCopies"/> times the length of the file and of what is asked for together (a
-/// storage may serve several tensors), and 256 bytes for each byte of the pickle, which has at most <see cref="LongestPickle"/>.
-/// </remarks>
+/// <remarks>The zip is checked before the pickle, and the pickle (<see cref="PickleScan"/>) before it is carried out: entries are stored,
+/// none is larger than the file, and no Python object is named but tensors, their storages and ordered dictionaries. A tensor must lie
+/// within its storage. Memory: for tensors at most <see cref="MostCopies"/> times the length of the file and of what is asked for together
+/// (a storage may serve several tensors), and 256 bytes for each byte of the pickle, which has at most
+/// <see cref="LongestPickle"/>.</remarks>
 internal static class PyTorchFile
 {
     public const long MostCopies = 4, LongestPickle = 4 << 20;
@@ -66,16 +64,10 @@ internal static class PyTorchFile
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in archive.Entries)
         {
-            if (entry.Length != entry.CompressedLength || (total += entry.Length) > fileLength)
-            {
-                throw new InvalidDataException(
-                    $"the entry '{entry.FullName}' of {entry.Length} bytes is compressed or larger than the file, and PyTorch stores its entries as they are");
-            }
-
-            if (!names.Add(entry.FullName))
-            {
-                throw new InvalidDataException($"it has the entry '{entry.FullName}' twice");
-            }
+            total += entry.Length;
+            InvalidDataException.ThrowIf(entry.Length != entry.CompressedLength || total > fileLength, $"the entry '{entry.FullName}' of "
+                + $"{entry.Length} bytes is compressed or larger than the file, and PyTorch stores its entries as they are");
+            InvalidDataException.ThrowIf(!names.Add(entry.FullName), $"it has the entry '{entry.FullName}' twice");
         }
 
         ZipArchiveEntry[] pickles = [.. archive.Entries.Where(entry => entry.Name.EndsWith("data.pkl", StringComparison.Ordinal))];
@@ -84,11 +76,8 @@ internal static class PyTorchFile
             throw new InvalidDataException($"it has {pickles.Length} entries 'data.pkl', and a state dictionary has one");
         }
 
-        if (pickle.Length > LongestPickle)
-        {
-            throw new InvalidDataException($"its data.pkl has {pickle.Length} bytes, and {LongestPickle} are allowed");
-        }
-
+        InvalidDataException.ThrowIf(
+            pickle.Length > LongestPickle, $"its data.pkl has {pickle.Length} bytes, and {LongestPickle} are allowed");
         using (var content = pickle.Open())
         {
             PickleScan.Check(content, pickle.Length, IsTensorPart);
@@ -97,10 +86,7 @@ internal static class PyTorchFile
         if (archive.Entries.FirstOrDefault(entry => entry.Name == "byteorder") is { } order)
         {
             using var text = new StreamReader(order.Open());
-            if (text.Read() != 'l')
-            {
-                throw new InvalidDataException("its numbers are big-endian, and only little-endian ones can be read");
-            }
+            InvalidDataException.ThrowIf(text.Read() != 'l', "its numbers are big-endian, and only little-endian ones can be read");
         }
     }
 
@@ -110,11 +96,7 @@ internal static class PyTorchFile
 
     private static void Flatten(Hashtable table, string at, string prefix, SortedDictionary<string, View> views, int depth)
     {
-        if (depth > 8)
-        {
-            throw new InvalidDataException("its dictionaries are more than eight deep");
-        }
-
+        InvalidDataException.ThrowIf(depth > 8, "its dictionaries are more than eight deep");
         foreach (DictionaryEntry entry in table)
         {
             string name = $"{at}{entry.Key}";
@@ -135,16 +117,11 @@ internal static class PyTorchFile
         foreach (var (name, view) in views)
         {
             long elements = archive.Entries[view.Entry].Length / view.ElementSize;
-            if (!view.LiesWithin(elements))
-            {
-                throw new InvalidDataException($"the tensor '{name}' of shape [{string.Join(", ", view.Shape)}] reaches past its {elements} elements");
-            }
-
+            InvalidDataException.ThrowIf(!view.LiesWithin(elements),
+                $"the tensor '{name}' of shape [{string.Join(", ", view.Shape)}] reaches past its {elements} elements");
             bytes += view.ElementCount * view.ElementSize;
-            if (bytes > mostBytes)
-            {
-                throw new InvalidDataException($"its tensors take more than {mostBytes} bytes, {MostCopies} times the file and the model");
-            }
+            InvalidDataException.ThrowIf(
+                bytes > mostBytes, $"its tensors take more than {mostBytes} bytes, {MostCopies} times the file and the model");
         }
 
         using var scope = NewDisposeScope();

@@ -1,16 +1,12 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Interchange;
 
 /// <summary>Reading and writing of safetensors files: named tensors and text, in a format that can hold no code.</summary>
-/// <remarks>
-/// Float64, float32, float16, bfloat16, the signed integers of 8 to 64 bits, uint8 and bool are kept bit for bit. The header is
-/// verified in full before the first tensor is made. Reading takes as much memory as the tensors have bytes, which are those of the file, and
-/// at most <see cref="SafetensorsHeader.MostMemory"/> times the length of the header, which is at most <see cref="SafetensorsHeader.LongestHeader"/>.
-/// <see cref="SafetensorsHeader"/> describes the format.
-/// </remarks>
+/// <remarks>Float64, float32, float16, bfloat16, the signed integers of 8 to 64 bits, uint8 and bool are kept bit for bit. The header is
+/// verified in full before the first tensor is made. Reading takes as much memory as the tensors have bytes, which are those of the file,
+/// and at most <see cref="SafetensorsHeader.MostMemory"/> times the length of the header, which is at most
+/// <see cref="SafetensorsHeader.LongestHeader"/>. <see cref="SafetensorsHeader"/> describes the format.</remarks>
 public static class Safetensors
 {
     private const int BufferSize = 1 << 20;
@@ -18,16 +14,11 @@ public static class Safetensors
     /// <summary>Writes <paramref name="tensors"/> to the file <paramref name="path"/>, replacing it in one stroke.</summary>
     /// <param name="path">The file. It is written beside its final name first: a reader sees the old file or the new one, whole.</param>
     /// <param name="tensors">Name to tensor, of any shape and device. They stay the caller's.</param>
+    /// <param name="metadata">Text to keep beside the tensors.</param>
     /// <exception cref="ArgumentException">A name is reserved; a tensor is null, disposed, sparse or of an unknown type.</exception>
     /// <exception cref="IOException">The file cannot be written; one that was there is as it was.</exception>
-    public static void Save(string path, IReadOnlyDictionary<string, Tensor> tensors) => Save(path, tensors, metadata: null);
-
-    /// <inheritdoc cref="Save(string, IReadOnlyDictionary{string, Tensor})"/>
-    /// <param name="path">The file. It is written beside its final name first: a reader sees the old file or the new one, whole.</param>
-    /// <param name="tensors">Name to tensor, of any shape and device. They stay the caller's.</param>
-    /// <param name="metadata">Text to keep beside the tensors.</param>
     public static void Save(
-        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -100,10 +91,8 @@ public static class Safetensors
         {
             stream.Position = entry.Offset;
             tensor.ReadBytesFromStream(stream, (int)Math.Min(BufferSize, entry.ByteCount));
-            if (stream.Position != entry.Offset + entry.ByteCount)
-            {
-                throw new InvalidDataException($"'{path}' ended inside tensor '{entry.Name}': it was changed while it was read");
-            }
+            InvalidDataException.ThrowIf(stream.Position != entry.Offset + entry.ByteCount,
+                $"'{path}' ended inside tensor '{entry.Name}': it was changed while it was read");
         }
 
         return (device is null ? tensor : tensor.to(device)).MoveToOuterDisposeScope();

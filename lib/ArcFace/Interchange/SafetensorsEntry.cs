@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Interchange;
 
 /// <summary>One tensor of a safetensors file, as its header describes it.</summary>

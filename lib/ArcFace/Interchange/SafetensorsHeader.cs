@@ -5,12 +5,10 @@ using System.Text.Unicode;
 namespace ArcFace.Interchange;
 
 /// <summary>What a safetensors file says it holds, checked against the size of the file.</summary>
-/// <remarks>
-/// Layout: eight bytes with the length of the header (unsigned, little-endian), the header (a JSON object in UTF-8 that may
-/// end in spaces), then the elements of all tensors, little-endian and row-major, without a gap. The header maps each name to
-/// <c>{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}</c>, offsets counted from the end of the header; the name
-/// <c>__metadata__</c> is taken by a map of text to text. Source: the format's description in the safetensors repository.
-/// </remarks>
+/// <remarks>Layout: eight bytes with the length of the header (unsigned, little-endian), the header (a JSON object in UTF-8 that may end in
+/// spaces), then the elements of all tensors, little-endian and row-major, without a gap. The header maps each name to <c>{"dtype": "F32",
+/// "shape": [2, 3], "data_offsets": [0, 24]}</c>, offsets counted from the end of the header; the name <c>__metadata__</c> is taken by a
+/// map of text to text. Source: the format's description in the safetensors repository.</remarks>
 public sealed class SafetensorsHeader
 {
     internal const string MetadataName = "__metadata__";
@@ -37,46 +35,28 @@ public sealed class SafetensorsHeader
     internal static SafetensorsHeader Read(Stream stream)
     {
         long available = stream.Length - sizeof(ulong);
-        if (available < 0)
-        {
-            throw new InvalidDataException($"it has {stream.Length} bytes, and the length of the header alone takes {sizeof(ulong)}");
-        }
-
+        InvalidDataException.ThrowIf(
+            available < 0, $"it has {stream.Length} bytes, and the length of the header alone takes {sizeof(ulong)}");
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > LongestOfFormat)
-        {
-            throw new InvalidDataException(
-                $"its header claims {length} bytes, and {LongestOfFormat} are allowed: this is no safetensors file");
-        }
-
-        if (length > (ulong)available || length > LongestHeader)
-        {
-            throw new InvalidDataException(length > (ulong)available
-                ? $"its header claims {length} bytes, and {available} follow: the file is truncated"
-                : $"its header has {length} bytes, and at most {LongestHeader} are read");
-        }
-
+        InvalidDataException.ThrowIf(
+            length > LongestOfFormat, $"its header claims {length} bytes, and {LongestOfFormat} are allowed: this is no safetensors file");
+        InvalidDataException.ThrowIf(
+            length > (ulong)available, $"its header claims {length} bytes, and {available} follow: the file is truncated");
+        InvalidDataException.ThrowIf(length > LongestHeader, $"its header has {length} bytes, and at most {LongestHeader} are read");
         var header = new byte[length];
         stream.ReadExactly(header);
         try
         {
-            if (!Utf8.IsValid(header))
-            {
-                throw new InvalidDataException("its header is not JSON: it is not UTF-8");
-            }
-
+            InvalidDataException.ThrowIf(!Utf8.IsValid(header), "its header is not JSON: it is not UTF-8");
             return new SafetensorsParser(header, stream.Position, stream.Length - stream.Position).Parse();
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"its header is not JSON: {error.Message}", error);
-        }
-        catch (InvalidOperationException error)
-        {
-            // Half of a surrogate pair, escaped: valid JSON, and no text.
-            throw new InvalidDataException($"its header holds a string that is no text: {error.Message}", error);
+            // The latter comes of half a surrogate pair, escaped: valid JSON, and no text.
+            string what = error is JsonException ? "is not JSON" : "holds a string that is no text";
+            throw new InvalidDataException($"its header {what}: {error.Message}", error);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace ArcFace.Interchange;
 
@@ -31,22 +30,14 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
             _ = whole.ValueIsEscaped ? whole.GetString() : null;
         }
 
-        if (Next() != JsonTokenType.StartObject)
-        {
-            throw new InvalidDataException($"its header is a JSON {_json.TokenType}, not an object");
-        }
-
+        InvalidDataException.ThrowIf(Next() != JsonTokenType.StartObject, $"its header is a JSON {_json.TokenType}, not an object");
         var names = new HashSet<string>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         var entries = new List<SafetensorsEntry>();
         while (Next() == JsonTokenType.PropertyName)
         {
             string name = _json.GetString()!;
-            if (!names.Add(name))
-            {
-                throw new InvalidDataException($"the name '{name}' stands in its header twice");
-            }
-
+            InvalidDataException.ThrowIf(!names.Add(name), $"the name '{name}' stands in its header twice");
             Next();
             if (name == SafetensorsHeader.MetadataName)
             {
@@ -71,33 +62,22 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
 
     private void Metadata(Dictionary<string, string> metadata)
     {
-        if (_json.TokenType != JsonTokenType.StartObject)
-        {
-            throw new InvalidDataException($"{SafetensorsHeader.MetadataName} is a JSON {_json.TokenType}, not an object");
-        }
-
+        InvalidDataException.ThrowIf(
+            _json.TokenType != JsonTokenType.StartObject, $"{SafetensorsHeader.MetadataName} is a JSON {_json.TokenType}, not an object");
         while (Next() == JsonTokenType.PropertyName)
         {
             string name = _json.GetString()!;
-            if (Next() != JsonTokenType.String)
-            {
-                throw new InvalidDataException($"{SafetensorsHeader.MetadataName} maps '{name}' to a JSON {_json.TokenType}, not to text");
-            }
-
-            if (!metadata.TryAdd(name, _json.GetString()!))
-            {
-                throw new InvalidDataException($"the name '{name}' stands in {SafetensorsHeader.MetadataName} twice");
-            }
+            InvalidDataException.ThrowIf(
+                Next() != JsonTokenType.String, $"{SafetensorsHeader.MetadataName} maps '{name}' to a JSON {_json.TokenType}, not to text");
+            InvalidDataException.ThrowIf(
+                !metadata.TryAdd(name, _json.GetString()!), $"the name '{name}' stands in {SafetensorsHeader.MetadataName} twice");
         }
     }
 
     private SafetensorsEntry Entry(string name)
     {
-        if (_json.TokenType != JsonTokenType.StartObject)
-        {
-            throw Bad(name, $"is described by a JSON {_json.TokenType}, not by an object");
-        }
-
+        InvalidDataException.ThrowIf(
+            _json.TokenType != JsonTokenType.StartObject, $"{Named(name)} is described by a JSON {_json.TokenType}, not by an object");
         ScalarType? type = null;
         long[]? shape = null, offsets = null;
         while (Next() == JsonTokenType.PropertyName)
@@ -132,16 +112,10 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
 
     private readonly SafetensorsEntry Checked(string name, ScalarType type, long[] shape, long[] offsets)
     {
-        if (offsets.Length != 2)
-        {
-            throw Bad(name, $"has {offsets.Length} data_offsets, and 2 are expected: begin and end");
-        }
-
-        if (offsets[0] > offsets[1] || offsets[1] > _byteCount)
-        {
-            throw Bad(name, $"lies at [{offsets[0]}, {offsets[1]}], outside the file's {_byteCount} bytes of elements");
-        }
-
+        InvalidDataException.ThrowIf(
+            offsets.Length != 2, $"{Named(name)} has {offsets.Length} data_offsets, and 2 are expected: begin and end");
+        InvalidDataException.ThrowIf(offsets[0] > offsets[1] || offsets[1] > _byteCount,
+            $"{Named(name)} lies at [{offsets[0]}, {offsets[1]}], outside the file's {_byteCount} bytes of elements");
         long claimed = offsets[1] - offsets[0];
         return ByteCount(shape, SafetensorsType.SizeOf(type)) is { } needed && needed == claimed
             ? new SafetensorsEntry(name, type, shape, _start + offsets[0], claimed)
@@ -149,17 +123,13 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
     }
 
     private readonly ScalarType Type(string name) =>
-        _json.TokenType == JsonTokenType.String && SafetensorsType.TryParse(_json.GetString()!, out var type)
-            ? type
-            : throw Bad(name, $"has the dtype {Text()}, and what can be read is {SafetensorsType.Names}");
+        (_json.TokenType == JsonTokenType.String ? SafetensorsType.Parse(_json.GetString()) : null)
+            ?? throw Bad(name, $"has the dtype {Text()}, and what can be read is {SafetensorsType.Names}");
 
     private long[] Numbers(string name, string member)
     {
-        if (_json.TokenType != JsonTokenType.StartArray)
-        {
-            throw Bad(name, $"has a {member} that is a JSON {_json.TokenType}, not an array");
-        }
-
+        InvalidDataException.ThrowIf(
+            _json.TokenType != JsonTokenType.StartArray, $"{Named(name)} has a {member} that is a JSON {_json.TokenType}, not an array");
         var numbers = new List<long>();
         while (Next() != JsonTokenType.EndArray)
         {
@@ -168,11 +138,8 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
                 throw Bad(name, $"has {Text()} in its {member}, where a whole number from 0 is expected");
             }
 
-            if (numbers.Count == MostDimensions)
-            {
-                throw Bad(name, $"has more than {MostDimensions} numbers in its {member}");
-            }
-
+            InvalidDataException.ThrowIf(
+                numbers.Count == MostDimensions, $"{Named(name)} has more than {MostDimensions} numbers in its {member}");
             numbers.Add(number);
         }
 
@@ -196,10 +163,8 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
             end += entry.ByteCount;
         }
 
-        if (end != _start + _byteCount)
-        {
-            throw new InvalidDataException($"its tensors take {end - _start} bytes, and {_byteCount} follow the header");
-        }
+        InvalidDataException.ThrowIf(
+            end != _start + _byteCount, $"its tensors take {end - _start} bytes, and {_byteCount} follow the header");
     }
 
     /// <summary>The product of the sizes, or null where it does not fit 64 bits.</summary>
@@ -217,5 +182,7 @@ internal ref struct SafetensorsParser(ReadOnlySpan<byte> header, long start, lon
         }
     }
 
-    private static InvalidDataException Bad(string name, string what) => new($"tensor '{(name.Length > 100 ? name[..100] + "…" : name)}' {what}");
+    private static string Named(string name) => $"tensor '{(name.Length > 100 ? name[..100] + "…" : name)}'";
+
+    private static InvalidDataException Bad(string name, string what) => new($"{Named(name)} {what}");
 }

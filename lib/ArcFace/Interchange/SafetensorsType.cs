@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Interchange;
 
 /// <summary>The element types of the safetensors format that torch has too: their names in a file, and their sizes.</summary>
@@ -22,20 +20,7 @@ internal static class SafetensorsType
     /// <summary>The names that a file may use, for messages.</summary>
     public static string Names => string.Join(", ", Known.Select(known => known.Name));
 
-    public static bool TryParse(string name, out ScalarType type)
-    {
-        foreach (var known in Known)
-        {
-            if (known.Name == name)
-            {
-                type = known.Type;
-                return true;
-            }
-        }
-
-        type = default;
-        return false;
-    }
+    public static ScalarType? Parse(string? name) => Known.Where(known => known.Name == name).Select(known => (ScalarType?)known.Type).SingleOrDefault();
 
     public static string? NameOf(ScalarType type) =>
         Known.Where(known => known.Type == type).Select(known => known.Name).SingleOrDefault();

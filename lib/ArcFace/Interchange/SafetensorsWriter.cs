@@ -3,8 +3,6 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Interchange;
 
@@ -14,18 +12,12 @@ internal static class SafetensorsWriter
     private const int Alignment = 8;
     private const int BufferSize = 1 << 20;
 
-    /// <summary>
-    /// Checks <paramref name="tensors"/> and puts them in the order of the file: large elements first, so that every
-    /// tensor is aligned to its element, and by name, so that the same tensors give the same bytes.
-    /// </summary>
+    /// <summary>Checks <paramref name="tensors"/> and puts them in the order of the file: large elements first, so that every tensor is
+    /// aligned to its element, and by name, so that the same tensors give the same bytes.</summary>
     public static List<KeyValuePair<string, Tensor>> Order(IReadOnlyDictionary<string, Tensor> tensors)
     {
-        if (tensors.ContainsKey(SafetensorsHeader.MetadataName))
-        {
-            throw new ArgumentException(
-                $"the name '{SafetensorsHeader.MetadataName}' is taken by the format: choose another for this tensor", nameof(tensors));
-        }
-
+        ArgumentException.ThrowIf(tensors.ContainsKey(SafetensorsHeader.MetadataName),
+            $"the name '{SafetensorsHeader.MetadataName}' is taken by the format: choose another for this tensor", nameof(tensors));
         RequireDense(tensors);
         return [.. tensors
             .OrderByDescending(pair => SafetensorsType.SizeOf(pair.Value.dtype))
@@ -37,17 +29,12 @@ internal static class SafetensorsWriter
     {
         foreach (var (name, tensor) in tensors)
         {
-            if (tensor is null || tensor.IsInvalid)
-            {
-                throw new ArgumentException($"tensor '{name}' is {(tensor is null ? "null" : "disposed")}", nameof(tensors));
-            }
-
-            if (SafetensorsType.NameOf(tensor.dtype) is null || tensor.is_sparse || tensor.device_type == DeviceType.META)
-            {
-                string what = tensor.is_sparse ? "sparse" : tensor.device_type == DeviceType.META ? "without content" : $"of type {tensor.dtype}";
-                throw new ArgumentException(
-                    $"tensor '{name}' is {what}; only dense {SafetensorsType.Names} can be carried: convert it first", nameof(tensors));
-            }
+            ArgumentException.ThrowIf(tensor is null, $"tensor '{name}' is null", nameof(tensors));
+            ArgumentException.ThrowIf(tensor.IsInvalid, $"tensor '{name}' is disposed", nameof(tensors));
+            string? what = tensor.is_sparse ? "sparse" : tensor.device_type == DeviceType.META ? "without content"
+                : SafetensorsType.NameOf(tensor.dtype) is null ? $"of type {tensor.dtype}" : null;
+            ArgumentException.ThrowIf(what is not null,
+                $"tensor '{name}' is {what}; only dense {SafetensorsType.Names} can be carried: convert it first", nameof(tensors));
         }
     }
 
@@ -55,12 +42,8 @@ internal static class SafetensorsWriter
         Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var header = Header(tensors, metadata);
-        if (header.Length > SafetensorsHeader.LongestHeader)
-        {
-            throw new ArgumentException(
-                $"the names and metadata take {header.Length} bytes, and {SafetensorsHeader.LongestHeader} are allowed: shorten them");
-        }
-
+        ArgumentException.ThrowIf(header.Length > SafetensorsHeader.LongestHeader,
+            $"the names and metadata take {header.Length} bytes, and {SafetensorsHeader.LongestHeader} are allowed: shorten them");
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);

@@ -6,10 +6,7 @@ namespace ArcFace.Interchange;
 /// <param name="Unexpected">What the tensors have and the model does not.</param>
 /// <param name="Mismatched">Names that both have in different shapes, with both shapes.</param>
 public sealed record WeightReport(
-    IReadOnlyList<string> Loaded,
-    IReadOnlyList<string> Missing,
-    IReadOnlyList<string> Unexpected,
-    IReadOnlyList<string> Mismatched)
+    IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Mismatched)
 {
     private const int MostNames = 5;
 

@@ -1,15 +1,11 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Interchange;
 
 /// <summary>Carries weights between models and files, tensor by tensor, by name.</summary>
-/// <remarks>
-/// <see cref="Models.IResNet"/> and <see cref="Models.MobileFaceNet"/> use the names of InsightFace's <c>arcface_torch</c>, and a margin
-/// softmax loss keeps its class centers as <c>weight</c> [C, D], as InsightFace's <c>PartialFC</c> does. So a body saved here is its
+/// <remarks><see cref="Models.IResNet"/> and <see cref="Models.MobileFaceNet"/> use the names of InsightFace's <c>arcface_torch</c>, and a
+/// margin softmax loss keeps its class centers as <c>weight</c> [C, D], as InsightFace's <c>PartialFC</c> does. So a body saved here is its
 /// backbone's state dictionary, a head saved here its <c>state_dict_softmax_fc</c>, and the other way round. What is written is
-/// safetensors. What is read is safetensors or the zip format of <c>torch.save</c>, told apart by content; of the latter, state dictionaries
-/// of tensors only, never Python code.
-/// </remarks>
+/// safetensors. What is read is safetensors or the zip format of <c>torch.save</c>, told apart by content; of the latter, state
+/// dictionaries of tensors only, never Python code.</remarks>
 public static class Weights
 {
     /// <summary>Writes every parameter and persistent buffer of <paramref name="module"/>.</summary>
@@ -25,10 +21,8 @@ public static class Weights
     /// <param name="path">A safetensors file, or one that <c>torch.save</c> wrote (<c>.pth</c>, <c>.pt</c>).</param>
     /// <param name="module">The model that takes the weights, on any device.</param>
     /// <param name="strict">Whether names and shapes must agree exactly. If not, what fits is loaded and the rest reported.</param>
-    /// <param name="prefix">
-    /// What the names in the file begin with and the model's do not: <c>module.</c> after <c>DistributedDataParallel</c>,
-    /// <c>state_dict_backbone.</c> in a checkpoint that holds more. Names without it are left out.
-    /// </param>
+    /// <param name="prefix">What the names in the file begin with and the model's do not: <c>module.</c> after
+    /// <c>DistributedDataParallel</c>, <c>state_dict_backbone.</c> in a checkpoint that holds more. Names without it are left out.</param>
     /// <returns>What was loaded and what was not.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or strict and not this model's; then nothing is changed.</exception>
@@ -38,11 +32,7 @@ public static class Weights
         using var scope = NewDisposeScope();
         var tensors = Read(path, prefix, StateOf(module).Values.Sum(own => own.numel() * own.element_size()));
         var report = Compare(module, tensors);
-        if (strict && !report.IsComplete)
-        {
-            throw new InvalidDataException($"'{path}' does not hold this model's weights: {report.Refusal}");
-        }
-
+        InvalidDataException.ThrowIf(strict && !report.IsComplete, $"'{path}' does not hold this model's weights: {report.Refusal}");
         Copy(module, tensors, report);
         return report;
     }
@@ -60,20 +50,16 @@ public static class Weights
     /// <param name="tensors">Name to tensor. They stay the caller's.</param>
     /// <param name="strict">Whether names and shapes must agree exactly. If not, what fits is loaded and the rest reported.</param>
     /// <returns>What was loaded and what was not.</returns>
-    /// <exception cref="ArgumentException">
-    /// A tensor is null, disposed, sparse or of an unknown type; or strict, and a name or shape does not agree. Then nothing is changed.
-    /// </exception>
+    /// <exception cref="ArgumentException">A tensor is null, disposed, sparse or of an unknown type; or strict, and a name or shape does
+    /// not agree. Then nothing is changed.</exception>
     public static WeightReport Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(tensors);
         SafetensorsWriter.RequireDense(tensors);
         var report = Compare(module, tensors);
-        if (strict && !report.IsComplete)
-        {
-            throw new ArgumentException($"the tensors are not this model's weights: {report.Refusal}", nameof(tensors));
-        }
-
+        ArgumentException.ThrowIf(
+            strict && !report.IsComplete, $"the tensors are not this model's weights: {report.Refusal}", nameof(tensors));
         Copy(module, tensors, report);
         return report;
     }
@@ -100,25 +86,12 @@ public static class Weights
     private static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var state = StateOf(module);
-        var loaded = new List<string>();
-        var mismatched = new List<string>();
-        foreach (var (name, own) in state.Where(pair => tensors.ContainsKey(pair.Key)))
-        {
-            if (own.shape.SequenceEqual(tensors[name].shape))
-            {
-                loaded.Add(name);
-            }
-            else
-            {
-                mismatched.Add($"{name} ([{string.Join(", ", tensors[name].shape)}] for [{string.Join(", ", own.shape)}])");
-            }
-        }
-
+        ILookup<bool, string> common = state.Keys.Where(tensors.ContainsKey).ToLookup(name => state[name].shape.SequenceEqual(tensors[name].shape));
         return new WeightReport(
-            loaded,
+            [.. common[true]],
             [.. state.Keys.Where(name => !tensors.ContainsKey(name))],
             [.. tensors.Keys.Where(name => !state.ContainsKey(name)).Order(StringComparer.Ordinal)],
-            mismatched);
+            [.. common[false].Select(name => $"{name} ({Guard.Shape(tensors[name])} for {Guard.Shape(state[name])})")]);
     }
 
     private static void Copy(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, WeightReport report)

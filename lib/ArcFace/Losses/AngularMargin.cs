@@ -1,16 +1,9 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
-/// <summary>
-/// The penalty on the angle θ between a sample and its own class: cos θ becomes ψ(θ) = cos(m1·θ + m2) − m3.
-/// ArcFace (arXiv 1801.07698), equation 4.
-/// </summary>
-/// <remarks>
-/// The true class is <em>scored</em> as if it were farther away, so the network must bring the sample closer to it than to any other
-/// class by the margin. Combinations of the paper: (1, 0.3, 0.2) and (0.9, 0.4, 0.15).
-/// </remarks>
+/// <summary>The penalty on the angle θ between a sample and its own class: cos θ becomes ψ(θ) = cos(m1·θ + m2) − m3. ArcFace (arXiv
+/// 1801.07698), equation 4.</summary>
+/// <remarks>The true class is <em>scored</em> as if it were farther away, so the network must bring the sample closer to it than to any
+/// other class by the margin. Combinations of the paper: (1, 0.3, 0.2) and (0.9, 0.4, 0.15).</remarks>
 /// <param name="M1">m1, SphereFace's factor on the angle: positive; 1 for none.</param>
 /// <param name="M2">m2, ArcFace's addition to the angle, in radians; 0 for none.</param>
 /// <param name="M3">m3, CosFace's subtraction from the cosine; 0 for none.</param>
@@ -38,9 +31,7 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
     public double TargetCosine(double angle, MarginBoundary boundary = MarginBoundary.Monotone) => AtAngle(angle, boundary).Cosine;
 
     /// <summary>ψ′(θ) = dψ/dθ: −m1·sin(m1·θ + m2) where the margin holds undisturbed.</summary>
-    /// <param name="angle">θ in radians, 0..π.</param>
-    /// <param name="boundary">What happens past m1·θ + m2 = π.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The angle is outside 0..π, or the boundary is none of the enumeration.</exception>
+    /// <inheritdoc cref="TargetCosine(double, MarginBoundary)"/>
     public double TargetSlope(double angle, MarginBoundary boundary = MarginBoundary.Monotone) => AtAngle(angle, boundary).Slope;
 
     /// <summary>ψ(θ) of every angle, differentiable, with a gradient that is finite everywhere.</summary>
@@ -58,10 +49,8 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
     }
 
     /// <summary>ψ(θ) and ψ′(θ) of every angle.</summary>
-    /// <remarks>
-    /// Whatever the boundary, ψ is made of pieces ±cos(a·θ + b) + c, and its slope there is ∓a·sin(a·θ + b). With the margin a = m1, b = m2 and
-    /// c = −m3; where the boundary gives the margin up, a = 1 and b = 0.
-    /// </remarks>
+    /// <remarks>Whatever the boundary, ψ is made of pieces ±cos(a·θ + b) + c, and its slope there is ∓a·sin(a·θ + b). With the margin a =
+    /// m1, b = m2 and c = −m3; where the boundary gives the margin up, a = 1 and b = 0.</remarks>
     internal (Tensor Cosine, Tensor Slope) TargetCosineAndSlope(Tensor angles, MarginBoundary boundary)
     {
         Tensor at = angles.detach();
@@ -101,11 +90,8 @@ public readonly record struct AngularMargin(double M1, double M2, double M3)
 
     private (double Cosine, double Slope) AtAngle(double angle, MarginBoundary boundary)
     {
-        if (!(angle >= 0 && angle <= Math.PI))
-        {
-            throw new ArgumentOutOfRangeException(nameof(angle), angle, $"the angle {angle} is outside 0..π radians.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            !(angle >= 0 && angle <= Math.PI), $"the angle {angle} is outside 0..π radians.", nameof(angle), angle);
         using DisposeScope scope = NewDisposeScope();
         (Tensor cosine, Tensor slope) = TargetCosineAndSlope(tensor(angle, ScalarType.Float64, CPU), boundary);
         return (cosine.item<double>(), slope.item<double>());

@@ -1,17 +1,13 @@
 using System.Runtime.Intrinsics.X86;
 using System.Text;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
 /// <summary>The three matrix products of a margin head, for a block of B class weights.</summary>
-/// <remarks>
-/// libtorch on the CPU multiplies matrices with MKL, but convolves with oneDNN, and a convolution of 1×1 is a matrix product. MKL keeps
-/// its AVX-512 code for Intel's processors: on AMD's that have AVX-512, oneDNN takes 0.6 of the time (340 against 200 GFLOP/s on two cores).
-/// Where both use the same instructions they are level, and the plain product needs no copies. The choice is made from what the processor
-/// is, not by timing it, so that the same machine always gives the same digits.
-/// </remarks>
+/// <remarks>libtorch on the CPU multiplies matrices with MKL, but convolves with oneDNN, and a convolution of 1×1 is a matrix product. MKL
+/// keeps its AVX-512 code for Intel's processors: on AMD's that have AVX-512, oneDNN takes 0.6 of the time (340 against 200 GFLOP/s on two
+/// cores). Where both use the same instructions they are level, and the plain product needs no copies. The choice is made from what the
+/// processor is, not by timing it, so that the same machine always gives the same digits.</remarks>
 internal sealed class ClassProducts
 {
     private static readonly Method OnCpu = IsAmd() && Avx512F.IsSupported ? Method.Convolution : Method.MatrixProduct;
@@ -20,9 +16,7 @@ internal sealed class ClassProducts
     private readonly Tensor _x;              // X̂ᵀ [D, N], or as a picture of N×1 pixels with D channels
     private readonly Tensor _ratedX;         // r·X̂ [N, D], or as a picture of D×1 pixels with N channels
 
-    /// <param name="unitX">X̂ [N, D].</param>
-    /// <param name="rate">r, by which the gradient of W is multiplied.</param>
-    /// <param name="method">How to multiply.</param>
+    /// <summary>Of X̂ [N, D], and with r, by which the gradient of W is multiplied.</summary>
     public ClassProducts(Tensor unitX, double rate, Method method)
     {
         _method = method;

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
@@ -12,12 +10,8 @@ internal static class Distributions
     {
         ArgumentNullException.ThrowIfNull(p, name);
         Guard.RequireFloatingPoint(p, name);
-        if (p.dim() == 0 || p.numel() == 0)
-        {
-            throw new ArgumentException(
-                $"{name} has the shape {Guard.Shape(p)}, where [..., C] is wanted, with at least one class.", name);
-        }
-
+        ArgumentException.ThrowIf(p.dim() == 0 || p.numel() == 0,
+            $"{name} has the shape {Guard.Shape(p)}, where [..., C] is wanted, with at least one class.", name);
         if (p.device_type != DeviceType.CPU)
         {
             return;
@@ -27,20 +21,14 @@ internal static class Distributions
         using DisposeScope scope = NewDisposeScope();
         Tensor rows = p.detach().to(ScalarType.Float64);
         double lowest = rows.min().item<double>();
-        if (lowest < 0)
-        {
-            throw new ArgumentException(
-                $"{name} holds the probability {lowest}; none may be negative. Logits go through Softmax first.", name);
-        }
-
+        ArgumentException.ThrowIf(
+            lowest < 0, $"{name} holds the probability {lowest}; none may be negative. Logits go through Softmax first.", name);
         (Tensor least, Tensor most) = rows.sum(-1).aminmax();
         double tolerance = SumTolerance(p.dtype);
-        foreach (double sum in new[] { least.item<double>(), most.item<double>() })
+        foreach (double sum in (double[])[least.item<double>(), most.item<double>()])
         {
-            if (Math.Abs(sum - 1) > tolerance)
-            {
-                throw new ArgumentException($"{name} sums to {sum} where 1 is wanted. Logits go through Softmax first.", name);
-            }
+            ArgumentException.ThrowIf(
+                Math.Abs(sum - 1) > tolerance, $"{name} sums to {sum} where 1 is wanted. Logits go through Softmax first.", name);
         }
     }
 
@@ -52,12 +40,8 @@ internal static class Distributions
         [CallerArgumentExpression(nameof(q))] string? nameQ = null)
     {
         Require(q, nameQ);
-        if (!q.shape.AsSpan().SequenceEqual(p.shape) || q.dtype != p.dtype)
-        {
-            throw new ArgumentException(
-                $"{nameQ} is {q.dtype} {Guard.Shape(q)}, but {nameP} is {p.dtype} {Guard.Shape(p)}: the two must agree.", nameQ);
-        }
-
+        ArgumentException.ThrowIf(!q.shape.AsSpan().SequenceEqual(p.shape) || q.dtype != p.dtype,
+            $"{nameQ} is {q.dtype} {Guard.Shape(q)}, but {nameP} is {p.dtype} {Guard.Shape(p)}: the two must agree.", nameQ);
         Guard.RequireSameDevice(q, p, nameQ, nameP);
     }
 

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>Entropy: how uncertain a distribution is, in nats.</summary>

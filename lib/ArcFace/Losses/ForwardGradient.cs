@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
@@ -23,12 +21,8 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
     /// <inheritdoc/>
     public override string Name => nameof(ForwardGradient);
 
-    /// <summary>The loss under the options, over all classes or some, differentiable.</summary>
-    /// <param name="embeddings">x [N, D].</param>
-    /// <param name="weight">W [C·K, D].</param>
-    /// <param name="labels">y [N], int64: positions among the drawn classes where only some take part.</param>
-    /// <param name="rows">The rows of W that take part, int64, in which case its gradient is sparse if W is a leaf; null for all.</param>
-    /// <param name="options">The margin, the scale and the rest.</param>
+    /// <summary>The loss of x [N, D], W [C·K, D] and y [N], differentiable. Where only some <paramref name="rows"/> of W take part, the labels are
+    /// positions among the drawn classes, and the gradient is sparse if W is a leaf.</summary>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, Tensor? rows, MarginSoftmaxOptions options)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>The margin softmax loss and its gradients by hand, in blocks of classes.</summary>
@@ -59,14 +56,8 @@ internal sealed class FusedMarginSoftmax
         _logitsFit = held >= _classCount && centers == 1;
     }
 
-    /// <summary>The mean loss, and those of its gradients that are asked for, in the types of their tensors.</summary>
-    /// <param name="embeddings">x [N, D], floating point.</param>
-    /// <param name="weight">W [C·K, D], floating point.</param>
-    /// <param name="labels">y [N], int64.</param>
-    /// <param name="options">The margin, the scale and the rest.</param>
-    /// <param name="forEmbeddings">Whether dx is wanted.</param>
-    /// <param name="forWeight">Whether dW is wanted.</param>
-    /// <param name="method">How to multiply; null for what is known to be fastest.</param>
+    /// <summary>The mean loss of x [N, D], W [C·K, D] and y [N], and those of its gradients that are asked for, in the types of their tensors.
+    /// <paramref name="method"/> is how to multiply; null for what is known to be fastest.</summary>
     /// <exception cref="ArgumentException">On the CPU: a value of W is not finite, or a gradient may be beyond the largest number.</exception>
     public static (Tensor Loss, Tensor? Dx, Tensor? Dw) Evaluate(
         Tensor embeddings,

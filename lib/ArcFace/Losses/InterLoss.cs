@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>The inter-class loss: normalised softmax that also asks the classes to stand apart.</summary>
@@ -14,9 +11,8 @@ public static class InterLoss
     /// <param name="scale">s of the normalised softmax L2: positive.</param>
     /// <returns>A scalar, differentiable once in the embeddings and the weight: torch throws where its gradient is to be differentiated.</returns>
     /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The scale is not positive, there is one class only, or a label is no class (checked on the CPU).
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not positive, there is one class only, or a label is no class (checked on
+    /// the CPU).</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, double scale = 64)
     {
         using DisposeScope scope = NewDisposeScope();

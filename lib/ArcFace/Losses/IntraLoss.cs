@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>The intra-class loss: normalised softmax that also asks each sample to come closer to its own class.</summary>

@@ -1,16 +1,11 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>Kullback–Leibler divergence: the nats that describing p by q costs beyond what p costs anyway.</summary>
 public static class KullbackLeibler
 {
     /// <summary>KL(p ‖ q) = Σ_j p_j ln(p_j/q_j) = H(p, q) − H(p), along the last dimension, with 0·ln 0 = 0.</summary>
-    /// <remarks>
-    /// 0 where the two are equal, above 0 elsewhere, infinite where q rules out what p allows. It is not symmetric:
-    /// KL(p ‖ q) and KL(q ‖ p) differ.
-    /// </remarks>
+    /// <remarks>0 where the two are equal, above 0 elsewhere, infinite where q rules out what p allows. It is not symmetric: KL(p ‖ q) and
+    /// KL(q ‖ p) differ.</remarks>
     /// <param name="p">The distribution that is true, [..., C].</param>
     /// <param name="q">The predicted distribution, of the same shape.</param>
     /// <returns>A tensor [...]: a scalar for one pair of distributions, [N] for N of them.</returns>

@@ -3,28 +3,20 @@ namespace ArcFace.Losses;
 /// <summary>What the scale s of normalised logits can and cannot do: floors, bounds and starting points.</summary>
 public static class LogitScale
 {
-    /// <summary>
-    /// The lowest loss of normalised softmax that equidistant class weights allow: ln(1 + (C−1)·e^{−sC/(C−1)}).
-    /// </summary>
-    /// <remarks>
-    /// Attained with every sample on its class weight, and class weights at cosine −1/(C−1) to each other, which takes D ≥ C−1.
-    /// </remarks>
+    /// <summary>The lowest loss that equidistant class weights allow: ln(1 + (C−1)·e^{−s(ψ(0) + 1/(C−1))}), where ψ(0) = cos m2 − m3 for m2
+    /// in 0..π. Of normalised softmax, without margin, it is ln(1 + (C−1)·e^{−sC/(C−1)}).</summary>
+    /// <remarks>Attained with every sample on its class weight, and class weights at cosine −1/(C−1) to each other, which takes D ≥
+    /// C−1.</remarks>
     /// <param name="scale">s: positive.</param>
     /// <param name="classCount">C: at least 2.</param>
+    /// <param name="margin">The penalty on the target angle; none if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite, or there are fewer than two classes.</exception>
-    public static double LossFloor(double scale, long classCount) => LossFloor(scale, classCount, AngularMargin.None);
-
-    /// <summary>The same under a margin: ln(1 + (C−1)·e^{−s(ψ(0) + 1/(C−1))}), where ψ(0) = cos m2 − m3 for m2 in 0..π.</summary>
-    /// <param name="scale">s: positive.</param>
-    /// <param name="classCount">C: at least 2.</param>
-    /// <param name="margin">The penalty on the target angle.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The scale is not positive and finite, or there are fewer than two classes.</exception>
-    public static double LossFloor(double scale, long classCount, AngularMargin margin)
+    public static double LossFloor(double scale, long classCount, AngularMargin? margin = null)
     {
         Guard.RequireScale(scale);
         Guard.RequireSeveralClasses(classCount);
         double others = classCount - 1;
-        return Softplus(Math.Log(others) - (scale * (margin.TargetCosine(0) + (1 / others))));
+        return Softplus(Math.Log(others) - (scale * ((margin ?? AngularMargin.None).TargetCosine(0) + (1 / others))));
     }
 
     /// <summary>CosFace's lower bound on s for the target probability P: (C−1)/C · ln((C−1)P/(1−P)).</summary>
@@ -35,12 +27,8 @@ public static class LogitScale
     public static double CosFaceBound(long classCount, double probability)
     {
         Guard.RequireSeveralClasses(classCount);
-        if (!(probability > 0 && probability < 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(probability), probability, $"the probability {probability} must lie strictly between 0 and 1: no finite scale gives 1.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(!(probability > 0 && probability < 1),
+            $"the probability {probability} must lie strictly between 0 and 1: no finite scale gives 1.", nameof(probability), probability);
         double others = classCount - 1;
         return others / classCount * (Math.Log(others) + Math.Log(probability) - Math.Log(1 - probability));
     }
@@ -55,10 +43,8 @@ public static class LogitScale
     }
 
     /// <summary>The loss to expect of random directions in many dimensions: about −s·ψ(π/2) + ln(C−1) + s²/(2D).</summary>
-    /// <remarks>
-    /// Random angles lie near 90°, where ArcFace's target logit is −s·sin m. The cosines vary by 1/√D around 0, which lifts the mean of
-    /// e^{s·cos θ} to e^{s²/(2D)}.
-    /// </remarks>
+    /// <remarks>Random angles lie near 90°, where ArcFace's target logit is −s·sin m. The cosines vary by 1/√D around 0, which lifts the
+    /// mean of e^{s·cos θ} to e^{s²/(2D)}.</remarks>
     /// <param name="scale">s: positive.</param>
     /// <param name="margin">The penalty on the target angle.</param>
     /// <param name="classCount">C: at least 2.</param>

@@ -9,8 +9,7 @@ public enum MarginKernel
     /// <summary>The formula, written as tensor operations and differentiated by autograd. Holds several matrices [N, C].</summary>
     Eager,
 
-    /// <summary>
-    /// Forward and backward by hand, in chunks of classes, within the bound of <see cref="MarginSoftmaxOptions.WorkspaceBytes"/>.
-    /// </summary>
+    /// <summary>Forward and backward by hand, in chunks of classes, within the bound of
+    /// <see cref="MarginSoftmaxOptions.WorkspaceBytes"/>.</summary>
     Fused,
 }

@@ -1,13 +1,7 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
-/// <summary>
-/// The margin softmax loss: normalised softmax, SphereFace, CosFace, ArcFace and any combination of them, with sub-centers.
-/// </summary>
+/// <summary>The margin softmax loss: normalised softmax, SphereFace, CosFace, ArcFace and any combination of them, with
+/// sub-centers.</summary>
 /// <remarks>
 /// <para>L = −1/N Σ_i ln( e^{s·ψ(θ_iy)} / (e^{s·ψ(θ_iy)} + Σ_{j≠y} e^{s·cos θ_ij}) ), with ψ(θ) = cos(m1·θ + m2) − m3 and θ_ij the
 /// angle between the embedding x_i and the class weight W_j. ArcFace (arXiv 1801.07698), equation 4; without margin, equation 2.</para>
@@ -19,14 +13,15 @@ namespace ArcFace.Losses;
 /// their rows alone have a gradient, which is sparse where W is a leaf: <c>Trainer</c> and <c>SparseSgd</c> move those rows and no other. In
 /// evaluation mode (<c>eval()</c>) the loss is that over all classes.</para>
 /// <para>What is changed in place after the loss was computed does not count. Only where a graph is kept for a second pass, which computes
-/// anew, must the inputs be as they were: else <c>backward</c> throws, and <c>autograd.grad</c>, which cannot, gives NaN.</para>
+/// anew, must the inputs be as they were: else <c>backward</c> throws, and <c>autograd.grad</c>, which cannot, gives NaN. The same holds
+/// where a pass finds no memory. (In TorchSharp an error of torch's own functions within <c>autograd.grad</c> ends the process, so also
+/// one of the eager kernel's or of a network's: prefer <c>backward</c>.)</para>
 /// <para>W is trained with the network: give <c>parameters()</c> to the optimizer too. ∇W grows as 1/‖W‖, so the rows start at length
 /// one, drawn uniformly from the unit sphere, on the CPU whatever the device.</para>
 /// </remarks>
 public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
 
     /// <summary>Creates the loss with a weight drawn at random.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>
@@ -76,9 +71,8 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="embeddings">x [N, D], floating point, at least one row.</param>
     /// <param name="labels">y [N], int64, each in 0..C−1.</param>
     /// <returns>A scalar, differentiable in the embeddings and the weight.</returns>
-    /// <exception cref="ArgumentException">
-    /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) an embedding is not finite.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, the batch is empty, or (on the CPU) an embedding is not
+    /// finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU).</exception>
     public override Tensor forward(Tensor embeddings, Tensor labels) =>
         Evaluate(embeddings, Weight, labels, training ? Options : Options with { SampleRate = 1 });
@@ -89,24 +83,18 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="labels">y [N], int64, each in 0..C−1.</param>
     /// <param name="options">The margin, the scale and the rest; ArcFace's own where null.</param>
     /// <returns>A scalar, differentiable in the embeddings and the weight.</returns>
-    /// <exception cref="ArgumentException">
-    /// Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a value is not finite.
-    /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// A label is no class (checked on the CPU), or an option is out of its limits.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a value is not
+    /// finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or an option is out of its
+    /// limits.</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions? options = null)
     {
         options ??= new MarginSoftmaxOptions();
         options.Validate(nameof(options));
         Guard.RequireMatrixShape(weight, "[C·K, D]");
         RequireEmbeddings(embeddings, weight);
-        if (weight.shape[0] % options.CentersPerClass != 0)
-        {
-            throw new ArgumentException(
-                $"weight has {weight.shape[0]} rows, which {options.CentersPerClass} centers a class do not divide.", nameof(weight));
-        }
-
+        ArgumentException.ThrowIf(weight.shape[0] % options.CentersPerClass != 0,
+            $"weight has {weight.shape[0]} rows, which {options.CentersPerClass} centers a class do not divide.", nameof(weight));
         long classCount = weight.shape[0] / options.CentersPerClass;
         Guard.RequireLabels(labels, embeddings, classCount);
         long seenCount = PartialClasses.Count(options.SampleRate, embeddings.shape[0], classCount);

@@ -24,17 +24,13 @@ public sealed record MarginSoftmaxOptions
     /// <summary>ε: the share of the target spread evenly over all classes, at least 0 and below 1.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>
-    /// r: the share of the classes that a training step looks at (Partial FC), above 0 and at most 1, which is all of them. They are
-    /// the classes of the batch, filled up to ⌈r·C⌉ with others that torch's generator draws uniformly, without replacement:
-    /// seed it with <c>torch.random.manual_seed</c>. Below 1 the weight's gradient is sparse and names the drawn rows alone.
-    /// </summary>
+    /// <summary>r: the share of the classes that a training step looks at (Partial FC), above 0 and at most 1, which is all of them. They
+    /// are the classes of the batch, filled up to ⌈r·C⌉ with others that torch's generator draws uniformly, without replacement: seed it
+    /// with <c>torch.random.manual_seed</c>. Below 1 the weight's gradient is sparse and names the drawn rows alone.</summary>
     public double SampleRate { get; init; } = 1;
 
-    /// <summary>
-    /// The most bytes of logits that <see cref="MarginKernel.Fused"/> holds at a time. 256 MiB hold a batch of 128 against half a
-    /// million classes at once, and fit any machine that can hold the weight of so many.
-    /// </summary>
+    /// <summary>The most bytes of logits that <see cref="MarginKernel.Fused"/> holds at a time. 256 MiB hold a batch of 128 against half a
+    /// million classes at once, and fit any machine that can hold the weight of so many.</summary>
     public long WorkspaceBytes { get; init; } = 256L << 20;
 
     /// <summary>Requires every option to be within its limits.</summary>

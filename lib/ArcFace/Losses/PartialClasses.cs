@@ -1,13 +1,8 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>Partial FC (arXiv 2203.15565): a step looks at the classes of its batch and at some others, drawn at random.</summary>
-/// <remarks>
-/// The gradient of the whole weight is then sparse: a matrix [C·K, D] that holds the drawn rows alone. Dense, it would cost at a
-/// million classes what the drawing saves.
-/// </remarks>
+/// <remarks>The gradient of the whole weight is then sparse: a matrix [C·K, D] that holds the drawn rows alone. Dense, it would cost at a
+/// million classes what the drawing saves.</remarks>
 internal static class PartialClasses
 {
     /// <summary>How many classes a step looks at: ⌈r·C⌉, but never fewer than the batch may have.</summary>
@@ -15,9 +10,6 @@ internal static class PartialClasses
         Math.Max((long)Math.Ceiling(sampleRate * classCount), Math.Min(sampleCount, classCount));
 
     /// <summary>Draws classes: all that the labels name, filled up with others, uniformly and without replacement.</summary>
-    /// <param name="labels">y [N] int64.</param>
-    /// <param name="classCount">C.</param>
-    /// <param name="count">How many to draw, as <see cref="Count"/> says.</param>
     /// <returns>The classes [count] in ascending order, and the labels as positions among them [N].</returns>
     /// <remarks>Drawn on the CPU, so that every device sees the same classes; no size depends on a value, so nothing waits for it.</remarks>
     public static (Tensor Classes, Tensor Labels) Draw(Tensor labels, long classCount, long count)

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>The one logit a sample that bears the margin: ψ(θ_iy), and its gradients, of N·D numbers each.</summary>
@@ -9,19 +7,12 @@ namespace ArcFace.Losses;
 /// <param name="ByWeight">∂ψ_i/∂W of row <paramref name="Rows"/>, [N, D].</param>
 internal sealed record TargetLogit(Tensor Cosines, Tensor Rows, Tensor ByEmbedding, Tensor ByWeight)
 {
-    /// <summary>Evaluates it.</summary>
-    /// <remarks>
-    /// With a = ‖x̂ − ŵ‖ and b = ‖x̂ + ŵ‖ the angle is θ = 2·atan2(a, b), cos θ = x̂·ŵ and sin θ = ab/2. Its gradients are
-    /// ∂θ/∂x = −ŵ⊥/(sin θ·‖x‖) and ∂θ/∂W = −x̂⊥/(sin θ·‖W‖), with ŵ⊥ = ŵ − cos θ·x̂ the part of ŵ across x̂, and x̂⊥ that of x̂ across ŵ. Near 0 and π
-    /// both lose their digits, unless they are taken from the shorter of x̂ − ŵ and x̂ + ŵ: with e = 1 for a &lt; b, else −1, and v = x̂ − e·ŵ,
-    /// −ŵ⊥ = e·v⊥ across x̂ and x̂⊥ = v⊥ across ŵ. At exactly 0 and π, where θ has a kink, and for a zero vector they are 0. Then
-    /// ∂ψ/∂x = ψ′·∂θ/∂x; for the plain cosine ψ′ is −sin θ, and the sine drops out.
-    /// </remarks>
-    /// <param name="unitX">x̂ [N, D].</param>
-    /// <param name="inverseX">1/‖x‖ [N, 1].</param>
-    /// <param name="weight">W [C·K, D], of the same type.</param>
-    /// <param name="labels">y [N], int64.</param>
-    /// <param name="options">The margin and how it is treated.</param>
+    /// <summary>Evaluates it from x̂ [N, D], 1/‖x‖ [N, 1], W [C·K, D] and y [N].</summary>
+    /// <remarks>With a = ‖x̂ − ŵ‖ and b = ‖x̂ + ŵ‖ the angle is θ = 2·atan2(a, b), cos θ = x̂·ŵ and sin θ = ab/2. Its gradients are ∂θ/∂x =
+    /// −ŵ⊥/(sin θ·‖x‖) and ∂θ/∂W = −x̂⊥/(sin θ·‖W‖), with ŵ⊥ = ŵ − cos θ·x̂ the part of ŵ across x̂, and x̂⊥ that of x̂ across ŵ. Near 0
+    /// and π both lose their digits, unless they are taken from the shorter of x̂ − ŵ and x̂ + ŵ: with e = 1 for a &lt; b, else −1, and v =
+    /// x̂ − e·ŵ, −ŵ⊥ = e·v⊥ across x̂ and x̂⊥ = v⊥ across ŵ. At exactly 0 and π, where θ has a kink, and for a zero vector they are 0. Then
+    /// ∂ψ/∂x = ψ′·∂θ/∂x; for the plain cosine ψ′ is −sin θ, and the sine drops out.</remarks>
     public static TargetLogit Evaluate(Tensor unitX, Tensor inverseX, Tensor weight, Tensor labels, MarginSoftmaxOptions options)
     {
         Tensor rows = NearestRows(unitX, weight, labels, options.CentersPerClass);

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Losses;
 
 /// <summary>The triplet loss: an anchor must lie closer to a sample of its class than to one of another, by a margin.</summary>
@@ -27,13 +24,11 @@ public static class TripletLoss
     }
 
     /// <summary>With d the angle: arccos(â·p̂) + m ≤ arccos(â·n̂). ArcFace (arXiv 1801.07698) compares with it.</summary>
+    /// <inheritdoc cref="Euclidean"/>
     /// <param name="anchors">a [T, D], floating point, at least one row.</param>
     /// <param name="positives">p [T, D], each of its anchor's class.</param>
     /// <param name="negatives">n [T, D], each of another class.</param>
     /// <param name="margin">m in radians: at least 0; ArcFace's comparison takes 0.35.</param>
-    /// <returns>A scalar, differentiable.</returns>
-    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite.</exception>
     public static Tensor Angular(Tensor anchors, Tensor positives, Tensor negatives, double margin = 0.35)
     {
         Require(anchors, positives, negatives, margin);
@@ -51,23 +46,20 @@ public static class TripletLoss
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <returns>A scalar, differentiable in the distances and through them in the embeddings.</returns>
     /// <exception cref="ArgumentException">The distances are no square matrix, or (on the CPU) not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The margin is negative or not finite, or a triplet names a row that is not there.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or a triplet names a row that is not
+    /// there.</exception>
     public static Tensor FromDistances(Tensor distances, TripletSelection triplets, double margin)
     {
         ArgumentNullException.ThrowIfNull(triplets);
         TripletMining.RequireDistances(distances);
-        RequireMargin(margin);
+        Guard.RequireMargin(margin);
         long sampleCount = distances.shape[0];
         foreach (Triplet triplet in triplets.Triplets)
         {
             long largest = Math.Max(triplet.Anchor, Math.Max(triplet.Positive, triplet.Negative));
             long least = Math.Min(triplet.Anchor, Math.Min(triplet.Positive, triplet.Negative));
-            if (least < 0 || largest >= sampleCount)
-            {
-                throw new ArgumentOutOfRangeException(nameof(triplets), $"{triplet} names a sample outside 0..{sampleCount - 1}.");
-            }
+            ArgumentOutOfRangeException.ThrowIf(
+                least < 0 || largest >= sampleCount, $"{triplet} names a sample outside 0..{sampleCount - 1}.", nameof(triplets));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -87,27 +79,15 @@ public static class TripletLoss
         Guard.RequireMatrix(anchors, "[T, D]");
         Guard.RequireMatrix(positives, "[T, D]");
         Guard.RequireMatrix(negatives, "[T, D]");
-        RequireMargin(margin);
+        Guard.RequireMargin(margin);
         foreach ((Tensor other, string name) in new[] { (positives, nameof(positives)), (negatives, nameof(negatives)) })
         {
             Guard.RequireSameDevice(other, anchors, name, nameof(anchors));
-            if (!other.shape.AsSpan().SequenceEqual(anchors.shape))
-            {
-                throw new ArgumentException(
-                    $"{name} have the shape {Guard.Shape(other)}, but anchors {Guard.Shape(anchors)}: a triplet has one of each.",
-                    name);
-            }
+            ArgumentException.ThrowIf(!other.shape.AsSpan().SequenceEqual(anchors.shape),
+                $"{name} have the shape {Guard.Shape(other)}, but anchors {Guard.Shape(anchors)}: a triplet has one of each.", name);
         }
     }
 
     private static ScalarType ComputeType(Tensor anchors, Tensor positives, Tensor negatives) =>
         anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : Guard.ComputeType(positives, negatives);
-
-    private static void RequireMargin(double margin)
-    {
-        if (!(margin >= 0 && double.IsFinite(margin)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"the margin {margin} must be at least 0 and finite.");
-        }
-    }
 }

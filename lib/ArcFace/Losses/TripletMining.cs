@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
@@ -14,29 +12,20 @@ public static class TripletMining
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <param name="seed">What <see cref="TripletStrategy.Random"/> draws from.</param>
     /// <exception cref="ArgumentException">The distances are no square matrix or not finite, or the labels do not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The margin is negative or not finite, or the strategy is none of the enumeration.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or the strategy is none of the
+    /// enumeration.</exception>
     public static TripletSelection Mine(Tensor distances, Tensor labels, TripletStrategy strategy, double margin = 0.2, int seed = 0)
     {
         RequireDistances(distances);
         Guard.RequireLabels(labels, distances, long.MaxValue);
-        if (!(margin >= 0 && double.IsFinite(margin)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(margin), margin, $"the margin {margin} must be at least 0 and finite.");
-        }
-
-        if (!Enum.IsDefined(strategy))
-        {
-            throw new ArgumentOutOfRangeException(nameof(strategy), strategy, $"{strategy} is no {nameof(TripletStrategy)}.");
-        }
-
+        Guard.RequireMargin(margin);
+        ArgumentOutOfRangeException.ThrowIf(
+            !Enum.IsDefined(strategy), $"{strategy} is no {nameof(TripletStrategy)}.", nameof(strategy), strategy);
         (double[] d, long[] y) = OnHost(distances, labels);
         int sampleCount = y.Length;
         Random random = new(seed);
         List<Triplet> triplets = [];
-        long validCount = 0;
-        long zeroLossCount = 0;
+        long validCount = 0, zeroLossCount = 0;
         for (int anchor = 0; anchor < sampleCount; anchor++)
         {
             ReadOnlySpan<double> row = d.AsSpan(anchor * sampleCount, sampleCount);
@@ -93,10 +82,8 @@ public static class TripletMining
     internal static void RequireDistances(Tensor distances, [CallerArgumentExpression(nameof(distances))] string? name = null)
     {
         Guard.RequireMatrix(distances, "[N, N]", name);
-        if (distances.shape[0] != distances.shape[1])
-        {
-            throw new ArgumentException($"{name} have the shape {Guard.Shape(distances)}, where [N, N] is wanted.", name);
-        }
+        ArgumentException.ThrowIf(
+            distances.shape[0] != distances.shape[1], $"{name} have the shape {Guard.Shape(distances)}, where [N, N] is wanted.", name);
     }
 
     private static (double[] Distances, long[] Labels) OnHost(Tensor distances, Tensor labels)
@@ -121,23 +108,11 @@ public static class TripletMining
     }
 
     /// <summary>The first index whose value is above the bound, or also equal to it.</summary>
-    private static int FirstIndex(double[] sorted, double bound, bool inclusive)
-    {
-        int low = 0;
-        int high = sorted.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (sorted[middle] > bound || (inclusive && sorted[middle] == bound))
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
+    private static int FirstIndex(double[] sorted, double bound, bool inclusive) => ~MemoryExtensions.BinarySearch(sorted, new Edge(bound, inclusive));
 
-        return low;
+    /// <summary>The place before the first value that is above the bound, or also equal to it: no value lies there.</summary>
+    private readonly record struct Edge(double Bound, bool Inclusive) : IComparable<double>
+    {
+        public int CompareTo(double value) => value > Bound || (Inclusive && value == Bound) ? -1 : 1;
     }
 }

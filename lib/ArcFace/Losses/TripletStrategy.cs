@@ -9,10 +9,8 @@ public enum TripletStrategy
     /// <summary>For each anchor and positive one negative, drawn at random.</summary>
     Random,
 
-    /// <summary>
-    /// For each anchor and positive the nearest negative that is farther than the positive, but within the margin: FaceNet
-    /// (arXiv 1503.03832), equation 4. Pairs without one are left out.
-    /// </summary>
+    /// <summary>For each anchor and positive the nearest negative that is farther than the positive, but within the margin: FaceNet (arXiv
+    /// 1503.03832), equation 4. Pairs without one are left out.</summary>
     SemiHard,
 
     /// <summary>For each anchor its farthest positive and its nearest negative (batch hard, arXiv 1703.07737).</summary>

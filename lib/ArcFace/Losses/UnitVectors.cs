@@ -1,14 +1,11 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Losses;
 
 /// <summary>Directions without lengths, and the angles between them, accurate and differentiable from 0 to π.</summary>
-/// <remarks>
-/// A row of any finite numbers has its direction: it is brought near 1 by a power of two before its squares are summed, which else overflow
-/// from about 1e19 and vanish below 1e-23 in single precision. The zero row, which has none, stays zero and gets a zero gradient.
-/// </remarks>
+/// <remarks>A row of any finite numbers has its direction: it is brought near 1 by a power of two before its squares are summed, which else
+/// overflow from about 1e19 and vanish below 1e-23 in single precision. The zero row, which has none, stays zero and gets a zero
+/// gradient.</remarks>
 internal static class UnitVectors
 {
     private static readonly Scalar Infinity = double.PositiveInfinity;
@@ -32,11 +29,8 @@ internal static class UnitVectors
         return vectors.detach().norm(1, true, float.PositiveInfinity).log2().floor().neg().Clamped(-limit, limit).exp2();
     }
 
-    /// <summary>x/‖x‖ for each row of [N, D], differentiable, computed and returned in the type that is asked for.</summary>
-    /// <param name="vectors">x [N, D], floating point.</param>
-    /// <param name="type">Float32 or Float64.</param>
-    /// <param name="slope">How large ‖x‖·‖∂L/∂x‖ can become.</param>
-    /// <param name="name">What the vectors are called where they came in.</param>
+    /// <summary>x/‖x‖ for each row of [N, D], differentiable, computed and returned in float32 or float64, as the type says; the slope is how
+    /// large ‖x‖·‖∂L/∂x‖ can become.</summary>
     /// <exception cref="ArgumentException">On the CPU: a row is so short that its gradient may be beyond the largest number.</exception>
     public static Tensor Of(
         Tensor vectors, ScalarType type, double slope = 1, [CallerArgumentExpression(nameof(vectors))] string? name = null)
@@ -62,11 +56,8 @@ internal static class UnitVectors
         return (Divided(rows, lengths), Inverse(lengths) * factor);
     }
 
-    /// <summary>Requires, on the CPU, that slope/‖x‖ is a number of the type for every row x that is not zero.</summary>
-    /// <param name="inverseLengths">1/‖x‖, 0 for a zero row.</param>
-    /// <param name="slope">How large ‖x‖·‖∂L/∂x‖ can become.</param>
-    /// <param name="type">The type of x and so of its gradient.</param>
-    /// <param name="name">What the vectors are called where they came in.</param>
+    /// <summary>Requires, on the CPU, that slope/‖x‖ is a number of the type for every row x that is not zero: of its gradient, which is at
+    /// most so large.</summary>
     public static void RequireGradientsInRange(Tensor inverseLengths, double slope, ScalarType type, string? name)
     {
         if (inverseLengths.device_type != DeviceType.CPU)
@@ -76,23 +67,18 @@ internal static class UnitVectors
 
         using DisposeScope scope = NewDisposeScope();
         double steepest = slope * inverseLengths.max().to(ScalarType.Float64).item<double>(), largest = finfo(type).max;
-        if (steepest > largest)
-        {
-            throw new ArgumentException(
-                $"{name} hold a row so short that its gradient, which grows as one over the length, may be beyond {largest:g3}, the largest " +
-                $"number of {type}. Scale the rows up, or compute the loss without recording gradients.", name);
-        }
+        ArgumentException.ThrowIf(steepest > largest,
+            $"{name} hold a row so short that its gradient, which grows as one over the length, may be beyond {largest:g3}, the largest " +
+            $"number of {type}. Scale the rows up, or compute the loss without recording gradients.", name);
     }
 
     /// <summary>1/‖x‖ from ‖x‖; 0 for a zero vector.</summary>
     public static Tensor Inverse(Tensor lengths) => lengths.masked_fill(lengths.IsZero(), Infinity).reciprocal_();
 
     /// <summary>The angle θ = 2·atan2(‖u − v‖, ‖u + v‖) between row i of u and row i of v, both unit rows, [N] radians.</summary>
-    /// <remarks>
-    /// Where arccos(u·v) has an infinite slope and loses half of the digits, at 0 and π, this keeps all of them, and |∂θ/∂u| never
+    /// <remarks>Where arccos(u·v) has an infinite slope and loses half of the digits, at 0 and π, this keeps all of them, and |∂θ/∂u| never
     /// exceeds 1. At exactly 0 and π, where θ has a kink, the gradient is 0, its subgradient of least length. A zero row counts as
-    /// perpendicular to everything.
-    /// </remarks>
+    /// perpendicular to everything.</remarks>
     public static Tensor Angle(Tensor u, Tensor v) => AngleOf(SumOfSquaresRoot(u - v).squeeze(1), SumOfSquaresRoot(u.Plus(v)).squeeze(1));
 
     /// <summary>The angle between every row of u and every row of v, [N, C] radians, as <see cref="Angle"/> computes it.</summary>

@@ -1,17 +1,11 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
-/// <summary>
-/// Batch normalisation: y = γ·(x − μ)/√(σ² + 10⁻⁵) + β, channel by channel, with mean μ and variance σ² of the batch in training, and
-/// their moving averages (a tenth of each new batch) in use.
-/// </summary>
-/// <remarks>
-/// It takes the place of <c>nn.BatchNorm1d</c> and <c>nn.BatchNorm2d</c>, with the same parameters and numbers. Those count their batches with
-/// a number that nothing holds while torch reads it; in a process whose other threads collect garbage, a step in some
-/// thousands ends with an error. And after a batch of one row their variance is NaN for good. Source: Ioffe and Szegedy, "Batch Normalization", arXiv 1502.03167, algorithms 1 and 2.
-/// </remarks>
+/// <summary>Batch normalisation: y = γ·(x − μ)/√(σ² + 10⁻⁵) + β, channel by channel, with mean μ and variance σ² of the batch in training,
+/// and their moving averages (a tenth of each new batch) in use.</summary>
+/// <remarks>It takes the place of <c>nn.BatchNorm1d</c> and <c>nn.BatchNorm2d</c>, with the same parameters and numbers. Those count their
+/// batches with a number that nothing holds while torch reads it; in a process whose other threads collect garbage, a step in some
+/// thousands ends with an error. And after a batch of one row their variance is NaN for good. Source: Ioffe and Szegedy, "Batch
+/// Normalization", arXiv 1502.03167, algorithms 1 and 2.</remarks>
 /// <param name="channels">C, at least 1.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1.</exception>
 public sealed class BatchNormalization(long channels) : BatchNorm(
@@ -36,11 +30,8 @@ public sealed class BatchNormalization(long channels) : BatchNorm(
     protected override void ValidateInputDimensions(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (input.dim() < 2 || input.shape[1] != num_features)
-        {
-            throw new ArgumentException(
-                $"[{string.Join(", ", input.shape)}] is not [N, {num_features}, …]: the second dimension holds the channels", nameof(input));
-        }
+        ArgumentException.ThrowIf(input.dim() < 2 || input.shape[1] != num_features,
+            $"[{string.Join(", ", input.shape)}] is not [N, {num_features}, …]: the second dimension holds the channels", nameof(input));
     }
 
     private static long AtLeastOne(long channels)

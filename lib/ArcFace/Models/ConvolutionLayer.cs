@@ -1,19 +1,12 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>A two-dimensional convolution without bias that can compute in less precision than it is stored in.</summary>
-/// <remarks>
-/// Input [N, inputs, H, W] → output [N, outputs, H', W'] with H' = ⌊(H + 2·padding − kernel) / stride⌋ + 1. The weight
-/// [outputs, inputs / groups, kernel, kernel] stays in float32, and so does its gradient; input and weight are rounded to
-/// <see cref="ComputeType"/> just before they meet.
-/// </remarks>
+/// <remarks>Input [N, inputs, H, W] → output [N, outputs, H', W'] with H' = ⌊(H + 2·padding − kernel) / stride⌋ + 1. The weight [outputs,
+/// inputs / groups, kernel, kernel] stays in float32, and so does its gradient; input and weight are rounded to <see cref="ComputeType"/>
+/// just before they meet.</remarks>
 public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
 
     /// <summary>Creates the layer. The weight is drawn by <paramref name="initialize"/>, from torch's CPU generator.</summary>
     /// <param name="inputs">Channels of the input.</param>
@@ -34,11 +27,8 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(padding, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
-        if (inputs % groups != 0 || outputs % groups != 0)
-        {
-            throw new ArgumentException($"{groups} groups divide neither {inputs} inputs nor {outputs} outputs evenly", nameof(groups));
-        }
-
+        ArgumentException.ThrowIf(inputs % groups != 0 || outputs % groups != 0,
+            $"{groups} groups divide neither {inputs} inputs nor {outputs} outputs evenly", nameof(groups));
         (Stride, Padding, Groups) = ([stride, stride], [padding, padding], groups);
         _weight = new Parameter(empty(outputs, inputs / groups, kernel, kernel, ScalarType.Float32));
         using (no_grad())
@@ -64,9 +54,8 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
-        return nn.functional
-            .conv2d(input.to(ComputeType), _weight.to(ComputeType), null, Stride, Padding, null, Groups)
-            .MoveToOuterDisposeScope();
+        Tensor output = nn.functional.conv2d(input.to(ComputeType), _weight.to(ComputeType), null, Stride, Padding, null, Groups);
+        return output.MoveToOuterDisposeScope();
     }
 
     /// <summary>Normal with variance 2 / (outputs · kernel²): He et al., arXiv 1502.01852, equation 14.</summary>

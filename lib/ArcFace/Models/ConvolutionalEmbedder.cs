@@ -1,26 +1,17 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>A small embedder for images of 8×8 to 64×64: fast enough to train on a processor while one watches.</summary>
-/// <remarks>
-/// A first convolution of 3×3 at full size, then convolutions of stride 2 with twice the channels (at most eight times the
-/// width) until the image is no larger than 4×4; each followed by batch normalisation and <see cref="ParametricRelu"/>. A
-/// linear layer and a batch normalisation, as at the end of <see cref="IResNet"/>, make the embedding.
-/// With width 16 and 128 dimensions on one channel: 70,816 parameters for 8×8, 360,160 for 28×28, 508,000 for 64×64.
-/// </remarks>
+/// <remarks>A first convolution of 3×3 at full size, then convolutions of stride 2 with twice the channels (at most eight times the width)
+/// until the image is no larger than 4×4; each followed by batch normalisation and <see cref="ParametricRelu"/>. A linear layer and a batch
+/// normalisation, as at the end of <see cref="IResNet"/>, make the embedding. With width 16 and 128 dimensions on one channel: 70,816
+/// parameters for 8×8, 360,160 for 28×28, 508,000 for 64×64.</remarks>
 public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
 {
     private const long SmallestSide = 8, LargestSide = 64, LastSide = 4, WidestFactor = 8;
 
-    [ComponentName(Name = "layers")]
-    private readonly Sequential _layers;
-    [ComponentName(Name = "fc")]
-    private readonly FullyConnected _fc;
-    [ComponentName(Name = "features")]
-    private readonly BatchNormalization _features;
+    [ComponentName(Name = "layers")] private readonly Sequential _layers;
+    [ComponentName(Name = "fc")] private readonly FullyConnected _fc;
+    [ComponentName(Name = "features")] private readonly BatchNormalization _features;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>

@@ -1,43 +1,25 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>The residual network that ArcFace's results were made with.</summary>
-/// <remarks>
-/// A 3×3 convolution at full size, four stages of residual blocks with 64, 128, 256 and 512 channels that each halve the image,
-/// then batch normalisation, dropout, a linear layer and a last batch normalisation whose slope stays 1.
-/// Names and shapes of parameters and buffers are those of InsightFace's <c>arcface_torch</c>, so its weights load.
-/// Parameters at 512 dimensions and 112×112: R18 24,025,600; R34 34,139,328; R50 43,590,848; R100 65,156,160;
-/// R200 118,833,920. Source: Deng et al., arXiv 1801.07698, section 3.1.
-/// </remarks>
+/// <remarks>A 3×3 convolution at full size, four stages of residual blocks with 64, 128, 256 and 512 channels that each halve the image,
+/// then batch normalisation, dropout, a linear layer and a last batch normalisation whose slope stays 1. Names and shapes of parameters and
+/// buffers are those of InsightFace's <c>arcface_torch</c>, so its weights load. Parameters at 512 dimensions and 112×112: R18 24,025,600;
+/// R34 34,139,328; R50 43,590,848; R100 65,156,160; R200 118,833,920. Source: Deng et al., arXiv 1801.07698, section 3.1.</remarks>
 public sealed class IResNet : nn.Module<Tensor, Tensor>
 {
     private const long Colours = 3, StemWidth = 64;
 
-    [ComponentName(Name = "conv1")]
-    private readonly ConvolutionLayer _conv1;
-    [ComponentName(Name = "bn1")]
-    private readonly BatchNormalization _bn1;
-    [ComponentName(Name = "prelu")]
-    private readonly ParametricRelu _prelu;
-    [ComponentName(Name = "layer1")]
-    private readonly Sequential _layer1;
-    [ComponentName(Name = "layer2")]
-    private readonly Sequential _layer2;
-    [ComponentName(Name = "layer3")]
-    private readonly Sequential _layer3;
-    [ComponentName(Name = "layer4")]
-    private readonly Sequential _layer4;
-    [ComponentName(Name = "bn2")]
-    private readonly BatchNormalization _bn2;
-    [ComponentName(Name = "dropout")]
-    private readonly Dropout _dropout;
-    [ComponentName(Name = "fc")]
-    private readonly FullyConnected _fc;
-    [ComponentName(Name = "features")]
-    private readonly BatchNormalization _features;
+    [ComponentName(Name = "conv1")] private readonly ConvolutionLayer _conv1;
+    [ComponentName(Name = "bn1")] private readonly BatchNormalization _bn1;
+    [ComponentName(Name = "prelu")] private readonly ParametricRelu _prelu;
+    [ComponentName(Name = "layer1")] private readonly Sequential _layer1;
+    [ComponentName(Name = "layer2")] private readonly Sequential _layer2;
+    [ComponentName(Name = "layer3")] private readonly Sequential _layer3;
+    [ComponentName(Name = "layer4")] private readonly Sequential _layer4;
+    [ComponentName(Name = "bn2")] private readonly BatchNormalization _bn2;
+    [ComponentName(Name = "dropout")] private readonly Dropout _dropout;
+    [ComponentName(Name = "fc")] private readonly FullyConnected _fc;
+    [ComponentName(Name = "features")] private readonly BatchNormalization _features;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="depth">How many layers.</param>
@@ -50,11 +32,8 @@ public sealed class IResNet : nn.Module<Tensor, Tensor>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(embeddingSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
-        if (!(dropout >= 0 && dropout < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(dropout), $"a dropout of {dropout} is outside 0 (included) to 1 (excluded)");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            !(dropout >= 0 && dropout < 1), $"a dropout of {dropout} is outside 0 (included) to 1 (excluded)", nameof(dropout));
         var blocks = Blocks(depth);
         (Depth, InputSize) = (depth, inputSize);
         _conv1 = new ConvolutionLayer(Colours, StemWidth, 3, padding: 1, initialize: InitializeConvolution);

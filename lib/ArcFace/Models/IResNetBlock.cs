@@ -1,27 +1,16 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>x + bn3(conv2(prelu(bn2(conv1(bn1(x)))))): the improved residual block of ArcFace (arXiv 1801.07698, section 3.1).</summary>
 /// <remarks>The second convolution carries the stride, and where the shape changes a 1×1 convolution brings x along.</remarks>
 internal sealed class IResNetBlock : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "bn1")]
-    private readonly BatchNormalization _bn1;
-    [ComponentName(Name = "conv1")]
-    private readonly ConvolutionLayer _conv1;
-    [ComponentName(Name = "bn2")]
-    private readonly BatchNormalization _bn2;
-    [ComponentName(Name = "prelu")]
-    private readonly ParametricRelu _prelu;
-    [ComponentName(Name = "conv2")]
-    private readonly ConvolutionLayer _conv2;
-    [ComponentName(Name = "bn3")]
-    private readonly BatchNormalization _bn3;
-    [ComponentName(Name = "downsample")]
-    private readonly Sequential? _downsample;
+    [ComponentName(Name = "bn1")] private readonly BatchNormalization _bn1;
+    [ComponentName(Name = "conv1")] private readonly ConvolutionLayer _conv1;
+    [ComponentName(Name = "bn2")] private readonly BatchNormalization _bn2;
+    [ComponentName(Name = "prelu")] private readonly ParametricRelu _prelu;
+    [ComponentName(Name = "conv2")] private readonly ConvolutionLayer _conv2;
+    [ComponentName(Name = "bn3")] private readonly BatchNormalization _bn3;
+    [ComponentName(Name = "downsample")] private readonly Sequential? _downsample;
 
     public IResNetBlock(long inputs, long outputs, long stride)
         : base(nameof(IResNetBlock))

@@ -1,27 +1,18 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>A face embedder small enough for a telephone: bottlenecks of depthwise convolutions, for images of 112×112.</summary>
-/// <remarks>
-/// Names and shapes of parameters and buffers are those of InsightFace's <c>arcface_torch</c> (its <c>mbf</c>, twice the width of
-/// the paper's network), so its weights load. Parameters at 512 dimensions: 2,059,520.
-/// Source: Chen et al., "MobileFaceNets", arXiv 1804.07573, table 1.
-/// </remarks>
+/// <remarks>Names and shapes of parameters and buffers are those of InsightFace's <c>arcface_torch</c> (its <c>mbf</c>, twice the width of
+/// the paper's network), so its weights load. Parameters at 512 dimensions: 2,059,520. Source: Chen et al., "MobileFaceNets", arXiv
+/// 1804.07573, table 1.</remarks>
 public sealed class MobileFaceNet : nn.Module<Tensor, Tensor>
 {
     internal const long Side = 112;
 
     private const long Colours = 3, LastWidth = 512;
 
-    [ComponentName(Name = "layers")]
-    private readonly Sequential _layers;
-    [ComponentName(Name = "conv_sep")]
-    private readonly MobileFaceNetBlock _separable;
-    [ComponentName(Name = "features")]
-    private readonly MobileFaceNetBlock _features;
+    [ComponentName(Name = "layers")] private readonly Sequential _layers;
+    [ComponentName(Name = "conv_sep")] private readonly MobileFaceNetBlock _separable;
+    [ComponentName(Name = "features")] private readonly MobileFaceNetBlock _features;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="embeddingSize">D, the width of an embedding.</param>

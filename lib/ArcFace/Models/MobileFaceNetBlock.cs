@@ -1,14 +1,9 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>What every building block of <see cref="MobileFaceNet"/> is: a chain of layers under the name <c>layers</c>.</summary>
 internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "layers")]
-    private readonly Sequential _layers;
+    [ComponentName(Name = "layers")] private readonly Sequential _layers;
 
     private MobileFaceNetBlock(bool addInput, params nn.Module<Tensor, Tensor>[] layers)
         : base(nameof(MobileFaceNetBlock))

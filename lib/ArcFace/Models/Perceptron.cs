@@ -1,15 +1,10 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>Linear layers with max(0, x) between them: h_k = max(0, A_k·h_{k−1} + b_k), and a last layer without it.</summary>
 /// <remarks>Layer k has as many parameters as (inputs + 1) · outputs; 64 → 64 → 2 makes 65·64 + 65·2 = 4,290.</remarks>
 public sealed class Perceptron : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "layers")]
-    private readonly Sequential _layers;
+    [ComponentName(Name = "layers")] private readonly Sequential _layers;
 
     /// <summary>Creates the network, weights drawn from torch's CPU generator.</summary>
     /// <param name="featureCount">How many numbers describe a sample.</param>

@@ -1,16 +1,10 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
-using static TorchSharp.torch;
-
 namespace ArcFace.Models;
 
 /// <summary>z = x·Wᵀ + b: one logit per class. It has C·D + C parameters, or C·D without bias.</summary>
 public sealed class SoftmaxRegression : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight;
-    [ComponentName(Name = "bias")]
-    private readonly Parameter? _bias;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
+    [ComponentName(Name = "bias")] private readonly Parameter? _bias;
 
     /// <summary>Creates the model with W = 0 and b = 0, where every class is equally likely: the loss is convex.</summary>
     /// <param name="featureCount">D, how many numbers describe a sample.</param>

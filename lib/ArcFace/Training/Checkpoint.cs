@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ArcFace.Interchange;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
@@ -52,28 +51,16 @@ internal static class Checkpoint
     public static RunPosition Load(string path, out Dictionary<string, Tensor> tensors)
     {
         tensors = Safetensors.Load(path, out var metadata);
-        if (metadata.GetValueOrDefault("format") != Format)
-        {
-            throw Bad(path, "it is a safetensors file, but no checkpoint of a training run");
-        }
-
-        string? version = metadata.GetValueOrDefault("version");
-        if (version != Version)
-        {
-            throw Bad(path, $"it has version {version ?? "none"}, and this library reads version {Version}");
-        }
-
+        string? format = metadata.GetValueOrDefault("format"), version = metadata.GetValueOrDefault("version");
+        RefuseIf(format != Format, path, "it is a safetensors file, but no checkpoint of a training run");
+        RefuseIf(version != Version, path, $"it has version {version ?? "none"}, and this library reads version {Version}");
         string json = metadata.GetValueOrDefault("position") ?? throw Bad(path, "it has no position");
-        if (metadata.GetValueOrDefault("sha256") != Checksum(tensors, json))
-        {
-            throw Bad(path, "its checksum does not match its content: it is damaged");
-        }
-
+        bool intact = metadata.GetValueOrDefault("sha256") == Checksum(tensors, json);
+        RefuseIf(!intact, path, "its checksum does not match its content: it is damaged");
         try
         {
-            return JsonSerializer.Deserialize<RunPosition>(json, Json) is { IsPossible: true } position
-                ? position
-                : throw Bad(path, "its position is none that a run can have");
+            var position = JsonSerializer.Deserialize<RunPosition>(json, Json);
+            return position is { IsPossible: true } ? position : throw Bad(path, "its position is none that a run can have");
         }
         catch (JsonException error)
         {
@@ -81,7 +68,15 @@ internal static class Checkpoint
         }
     }
 
-    public static InvalidDataException Bad(string path, string what) => new($"'{path}' cannot be resumed from: {what}");
+    public static void RefuseIf(bool wrong, string path, string what)
+    {
+        if (wrong)
+        {
+            throw Bad(path, what);
+        }
+    }
+
+    private static InvalidDataException Bad(string path, string what) => new($"'{path}' cannot be resumed from: {what}");
 
     internal static string Checksum(IReadOnlyDictionary<string, Tensor> tensors, string position)
     {

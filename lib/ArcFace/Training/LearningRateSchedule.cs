@@ -3,10 +3,8 @@ using System.Globalization;
 namespace ArcFace.Training;
 
 /// <summary>The factor on the learning rate at each step of a run: a warm-up, then a decay.</summary>
-/// <remarks>
-/// With t the share of the run after the warm-up that is done, from 0 to 1, the factor is d(t). During the w steps of the
-/// warm-up it rises as (step + 1)/w · d(0). A pure function of the step: there is no state to save.
-/// </remarks>
+/// <remarks>With t the share of the run after the warm-up that is done, from 0 to 1, the factor is d(t). During the w steps of the warm-up
+/// it rises as (step + 1)/w · d(0). A pure function of the step: there is no state to save.</remarks>
 public sealed record LearningRateSchedule
 {
     private readonly Func<double, double> _decay;
@@ -35,11 +33,8 @@ public sealed record LearningRateSchedule
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="power"/> is not above 0.</exception>
     public static LearningRateSchedule Polynomial(double power = 2)
     {
-        if (!(power > 0 && double.IsFinite(power)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(power), $"the power is {power}; it must be above 0");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            !(power > 0 && double.IsFinite(power)), $"the power is {power}; it must be above 0", nameof(power));
         return new LearningRateSchedule(string.Create(CultureInfo.InvariantCulture, $"polynomial of power {power}"), t => Math.Pow(1 - t, power));
     }
 
@@ -50,16 +45,10 @@ public sealed record LearningRateSchedule
     public static LearningRateSchedule Steps(double factor = 0.1, params double[] at)
     {
         ArgumentNullException.ThrowIfNull(at);
-        if (!(factor > 0 && factor <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(factor), $"the factor is {factor}; it must be above 0 and at most 1");
-        }
-
-        if (at.Any(share => !(share > 0 && share < 1)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(at), "a drop is outside the run; give shares of it, between 0 and 1");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            !(factor > 0 && factor <= 1), $"the factor is {factor}; it must be above 0 and at most 1", nameof(factor));
+        ArgumentOutOfRangeException.ThrowIf(
+            at.Any(share => !(share > 0 && share < 1)), "a drop is outside the run; give shares of it, between 0 and 1", nameof(at));
         double[] drops = [.. at];
         string places = string.Join(", ", drops.Select(share => share.ToString(CultureInfo.InvariantCulture)));
         return new LearningRateSchedule(
@@ -70,11 +59,8 @@ public sealed record LearningRateSchedule
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not at least 0 and below 1.</exception>
     public LearningRateSchedule WithWarmUp(double share)
     {
-        if (!(share >= 0 && share < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(share), $"a warm-up over {share} of the run; it must be at least 0 and below 1");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(
+            !(share >= 0 && share < 1), $"a warm-up over {share} of the run; it must be at least 0 and below 1", nameof(share));
         return this with { WarmUp = share };
     }
 

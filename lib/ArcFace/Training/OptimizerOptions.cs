@@ -1,10 +1,9 @@
 namespace ArcFace.Training;
 
 /// <summary>How weights follow their gradients. Body and head are groups of their own.</summary>
-/// <remarks>
-/// Biases, normalisation layers (TorchSharp's, and what is an <see cref="Models.INormalization"/>) and learnt slopes never decay:
-/// pulling them to zero limits nothing that overfits. Weights in half precision move in float32, and so does what is remembered of them.
-/// </remarks>
+/// <remarks>Biases, normalisation layers (TorchSharp's, and what is an <see cref="Models.INormalization"/>) and learnt slopes never decay:
+/// pulling them to zero limits nothing that overfits. Weights in half precision move in float32, and so does what is remembered of
+/// them.</remarks>
 public abstract record OptimizerOptions
 {
     /// <summary>The learning rate of the body before the schedule's factor.</summary>
@@ -29,21 +28,11 @@ public abstract record OptimizerOptions
 
     internal abstract WeightUpdate Create(IReadOnlyList<TrainedParameter> parameters);
 
-    private protected static void RequireFraction(double value, string name)
-    {
-        if (!(value >= 0 && value < 1))
-        {
-            throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be at least 0 and below 1");
-        }
-    }
+    private protected static void RequireFraction(double value, string name) =>
+        ArgumentOutOfRangeException.ThrowIf(!(value >= 0 && value < 1), $"{name} is {value}; it must be at least 0 and below 1", name);
 
-    private static void RequireNotNegative(double value, string name)
-    {
-        if (!(value >= 0 && double.IsFinite(value)))
-        {
-            throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be 0 or more");
-        }
-    }
+    private static void RequireNotNegative(double value, string name) =>
+        ArgumentOutOfRangeException.ThrowIf(!(value >= 0 && double.IsFinite(value)), $"{name} is {value}; it must be 0 or more", name);
 }
 
 /// <summary>Stochastic gradient descent with momentum: v ← μ·v + g + λ·w, then w ← w − η·v.</summary>
@@ -78,10 +67,8 @@ public sealed record AdamWOptions : OptimizerOptions
         base.Validate();
         RequireFraction(Beta1, nameof(Beta1));
         RequireFraction(Beta2, nameof(Beta2));
-        if (!(Epsilon > 0 && double.IsFinite(Epsilon)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Epsilon), $"Epsilon is {Epsilon}; it must be above 0");
-        }
+        ArgumentOutOfRangeException.ThrowIf(
+            !(Epsilon > 0 && double.IsFinite(Epsilon)), $"Epsilon is {Epsilon}; it must be above 0", nameof(Epsilon));
     }
 
     internal override WeightUpdate Create(IReadOnlyList<TrainedParameter> parameters) => new AdamWUpdate(parameters, this);

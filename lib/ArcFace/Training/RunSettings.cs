@@ -1,16 +1,12 @@
 using System.Globalization;
 using System.Reflection;
 using ArcFace.Data;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
 /// <summary>What decides the numbers of a run besides its weights, as text by name: compared when it is resumed.</summary>
-/// <remarks>
-/// Of options, batch sources, layers and heads the type and every public property that holds a number, a text, an enumeration or a
-/// record of such. What a plain function computes cannot be compared.
-/// </remarks>
+/// <remarks>Of options, batch sources, layers and heads the type and every public property that holds a number, a text, an enumeration or a
+/// record of such. What a plain function computes cannot be compared.</remarks>
 internal static class RunSettings
 {
     public static SortedDictionary<string, string> Of(

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Training;
 
 /// <summary>The rows of a matrix that a sparse gradient names.</summary>

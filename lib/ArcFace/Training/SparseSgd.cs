@@ -1,14 +1,9 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace ArcFace.Training;
 
 /// <summary>SGD with momentum for class centers in a training loop of one's own, where a step may see only some of the rows.</summary>
-/// <remarks>
-/// v ← μv + (g + λw), w ← w − ηv, as <see cref="SgdOptions"/> has it. Of a sparse gradient, which is what Partial FC leaves
+/// <remarks>v ← μv + (g + λw), w ← w − ηv, as <see cref="SgdOptions"/> has it. Of a sparse gradient, which is what Partial FC leaves
 /// (<see cref="Losses.MarginSoftmaxOptions.SampleRate"/> below 1), only the rows that it names take part, in decay and momentum too: the
-/// others keep weight and velocity bit for bit. A <see cref="Trainer"/> does the same by itself.
-/// </remarks>
+/// others keep weight and velocity bit for bit. A <see cref="Trainer"/> does the same by itself.</remarks>
 public sealed class SparseSgd : IDisposable
 {
     private readonly Parameter _weight;

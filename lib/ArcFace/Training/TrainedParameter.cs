@@ -1,6 +1,4 @@
 using ArcFace.Models;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 

@@ -1,18 +1,13 @@
 using ArcFace.Data;
 using ArcFace.Models;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
 /// <summary>Trains a body, which makes embeddings or logits of samples, under a head, which makes a loss of those and the labels.</summary>
-/// <remarks>
-/// The same loop trains logistic regression and an <see cref="IResNet"/> under ArcFace. A step reads nothing back from the
-/// device; losses gather there and are read every <see cref="TrainerOptions.ReportEvery"/> steps.
-/// A checkpoint is written only of weights and optimizer state that are finite.
-/// With a checkpoint path, a run that was killed goes on where its last checkpoint stands when it is started again the same way,
-/// and on the CPU ends with the same weights, bit for bit.
-/// </remarks>
+/// <remarks>The same loop trains logistic regression and an <see cref="IResNet"/> under ArcFace. A step reads nothing back from the device;
+/// losses gather there and are read every <see cref="TrainerOptions.ReportEvery"/> steps. A checkpoint is written only of weights and
+/// optimizer state that are finite. With a checkpoint path, a run that was killed goes on where its last checkpoint stands when it is
+/// started again the same way, and on the CPU ends with the same weights, bit for bit.</remarks>
 /// <example>
 /// Eight digits in the plane, about 96 % of the held-out ones at the right class after a second on two processor cores:
 /// <code>
@@ -65,13 +60,10 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(loss);
         (_body, _head, _loss, _options) = (body, head, loss, options ?? new TrainerOptions());
         _options.Validate();
-        if (_options.Precision != ScalarType.Float32 && !Convolutions.Any())
-        {
-            throw new ArgumentException(
-                $"the body has no {nameof(ConvolutionLayer)}, which is what computes in {_options.Precision}; train it in Float32",
-                nameof(options));
-        }
-
+        ArgumentException.ThrowIf(
+            _options.Precision != ScalarType.Float32 && !Convolutions.Any(),
+            $"the body has no {nameof(ConvolutionLayer)}, which is what computes in {_options.Precision}; train it in Float32",
+            nameof(options));
         Device = _options.Device ?? ComputeDevice.Choose();
         _body.to(Device);
         _head?.to(Device);
@@ -88,13 +80,10 @@ public sealed class Trainer
     /// <param name="progress">Told every few steps and after each epoch.</param>
     /// <param name="cancellation">Stops the run after the current step; a checkpoint is written first where there is a path.</param>
     /// <returns>The run as data, also of the epochs before it was resumed.</returns>
-    /// <exception cref="TrainingDivergedException">
-    /// A loss, a gradient, a weight or what the optimizer remembers is not finite; the exception names the step that made it so.
-    /// </exception>
-    /// <exception cref="InvalidDataException">
-    /// There is a checkpoint, and it is damaged or of another run: anything that decides the numbers is compared, but for the device,
-    /// the number of threads, the images themselves and what a plain function computes.
-    /// </exception>
+    /// <exception cref="TrainingDivergedException">A loss, a gradient, a weight or what the optimizer remembers is not finite; the
+    /// exception names the step that made it so.</exception>
+    /// <exception cref="InvalidDataException">There is a checkpoint, and it is damaged or of another run: anything that decides the numbers
+    /// is compared, but for the device, the number of threads, the images themselves and what a plain function computes.</exception>
     /// <exception cref="ArgumentException">A weight is not finite at the start.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingHistory Fit(
@@ -104,11 +93,8 @@ public sealed class Trainer
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        if (_options.Patience is not null && validate is null)
-        {
-            throw new ArgumentException("Patience waits for a validation score; give a validation hook", nameof(validate));
-        }
-
+        bool waits = _options.Patience is not null;
+        ArgumentException.ThrowIf(waits && validate is null, "Patience waits for a validation score; give a validation hook", nameof(validate));
         if (_options.KeepFreedMemory && Device.type == DeviceType.CPU)
         {
             ProcessMemory.KeepFreed();

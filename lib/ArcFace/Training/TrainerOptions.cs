@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ArcFace.Training;
 
 /// <summary>How a <see cref="Trainer"/> trains.</summary>
@@ -35,10 +33,8 @@ public sealed record TrainerOptions
     /// <summary>Every how many steps a checkpoint is written, besides the end of each epoch. Null for the ends alone.</summary>
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>
-    /// Whether a training on the CPU lets the process keep the memory that each step frees (<see cref="ProcessMemory.KeepFreed"/>). False
-    /// leaves the C library as it is.
-    /// </summary>
+    /// <summary>Whether a training on the CPU lets the process keep the memory that each step frees
+    /// (<see cref="ProcessMemory.KeepFreed"/>). False leaves the C library as it is.</summary>
     public bool KeepFreedMemory { get; init; } = true;
 
     internal void Validate()
@@ -50,14 +46,9 @@ public sealed record TrainerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ReportEvery, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Patience ?? 1, 1, nameof(Patience));
         ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointEvery ?? 1, 1, nameof(CheckpointEvery));
-        if (GradientClip is { } clip && !(clip > 0))
-        {
-            throw new ArgumentOutOfRangeException(nameof(GradientClip), $"GradientClip is {clip}; it must be above 0, or null for none");
-        }
-
-        if (Precision is not (ScalarType.Float32 or ScalarType.BFloat16))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Precision), $"Precision is {Precision}; choose Float32 or BFloat16");
-        }
+        ArgumentOutOfRangeException.ThrowIf(
+            GradientClip is not (null or > 0), $"GradientClip is {GradientClip}; it must be above 0, or null for none", nameof(GradientClip));
+        ArgumentOutOfRangeException.ThrowIf(Precision is not (ScalarType.Float32 or ScalarType.BFloat16),
+            $"Precision is {Precision}; choose Float32 or BFloat16", nameof(Precision));
     }
 }

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using static System.FormattableString;
 
 namespace ArcFace.Training;
 
@@ -30,19 +29,9 @@ public sealed record TrainingProgress(
     /// <summary>One line.</summary>
     public override string ToString()
     {
-        var line = new StringBuilder();
-        line.Append(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}  step {Step}/{TotalSteps}  loss {Loss:F4}");
-        if (Finished?.Validation is { } score)
-        {
-            line.Append(CultureInfo.InvariantCulture, $"  validation {score:F4}");
-        }
-
-        line.Append(CultureInfo.InvariantCulture, $"  rate {LearningRate:G3}  {ImagesPerSecond:F0} images/s");
-        if (TimeLeft > TimeSpan.Zero)
-        {
-            line.Append(CultureInfo.InvariantCulture, $"  {(int)TimeLeft.TotalHours:00}:{TimeLeft:mm\\:ss} left");
-        }
-
-        return line.ToString();
+        string score = Finished?.Validation is { } validation ? Invariant($"  validation {validation:F4}") : "";
+        string left = TimeLeft > TimeSpan.Zero ? Invariant($"  {(int)TimeLeft.TotalHours:00}:{TimeLeft:mm\\:ss} left") : "";
+        return Invariant($"epoch {Epoch}/{Epochs}  step {Step}/{TotalSteps}  loss {Loss:F4}{score}")
+            + Invariant($"  rate {LearningRate:G3}  {ImagesPerSecond:F0} images/s{left}");
     }
 }

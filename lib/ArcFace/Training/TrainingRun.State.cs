@@ -1,7 +1,4 @@
 using ArcFace.Interchange;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
@@ -12,16 +9,16 @@ internal sealed partial class TrainingRun
 
     private void Save()
     {
-        if (_options.CheckpointPath is not { } path)
+        if (options.CheckpointPath is not { } path)
         {
             return;
         }
 
         using var scope = NewDisposeScope();
         RequireFiniteState();
-        var position = new RunPosition(_epoch, _batch, _lossSum, _batches.BatchesPerEpoch, _stoppedEarly, _history, _settings);
+        var position = new RunPosition(_epoch, _batch, _lossSum, batches.BatchesPerEpoch, _stoppedEarly, _history, _settings);
         var tensors = State();
-        tensors.Add("generator", random.get_rng_state());
+        tensors.Add("generator", GeneratorState.Read());
         Checkpoint.Save(path, tensors, position);
         _savedStep = Step;
     }
@@ -33,40 +30,20 @@ internal sealed partial class TrainingRun
         string Then(string name) => $"{name} = {position.Settings.GetValueOrDefault(name, "none")}";
         string Now(string name) => $"{name} = {_settings.GetValueOrDefault(name, "none")}";
         string[] changed = [.. _settings.Keys.Union(position.Settings.Keys).Where(name => Then(name) != Now(name))];
-        if (changed.Length > 0)
-        {
-            var told = changed.Take(MostNames).Select(name => $"it was made with {Then(name)}, and this run has {Now(name)}");
-            throw Checkpoint.Bad(
-                path,
-                $"{string.Join("; ", told)}{(changed.Length > MostNames ? "; …" : "")}. Start it as before, or name another checkpoint.");
-        }
-
-        if (position.BatchesPerEpoch != _batches.BatchesPerEpoch)
-        {
-            throw Checkpoint.Bad(path, $"its epochs have {position.BatchesPerEpoch} batches, and these {_batches.BatchesPerEpoch}");
-        }
-
+        var told = changed.Take(MostNames).Select(name => $"it was made with {Then(name)}, and this run has {Now(name)}");
+        Checkpoint.RefuseIf(changed.Length > 0, path,
+            $"{string.Join("; ", told)}{(changed.Length > MostNames ? "; …" : "")}. Start it as before, or name another checkpoint.");
+        Checkpoint.RefuseIf(position.BatchesPerEpoch != batches.BatchesPerEpoch, path,
+            $"its epochs have {position.BatchesPerEpoch} batches, and these {batches.BatchesPerEpoch}");
         var own = State();
-        string? odd = own.Keys.Append("generator").Except(tensors.Keys).Concat(tensors.Keys.Except(own.Keys.Append("generator")))
-            .Concat(own.Where(pair => tensors.ContainsKey(pair.Key)
-                && (!pair.Value.shape.SequenceEqual(tensors[pair.Key].shape) || pair.Value.dtype != tensors[pair.Key].dtype))
-                .Select(pair => pair.Key))
-            .FirstOrDefault();
-        if (odd is not null)
-        {
-            throw Checkpoint.Bad(path, $"it is of another model: '{odd}' is not in both with the same shape and type");
-        }
-
-        if (NotFinite(tensors).FirstOrDefault() is { } bad)
-        {
-            throw Checkpoint.Bad(path, $"its '{bad}' is not finite");
-        }
-
-        if (!GeneratorState.IsUsable(tensors["generator"]))
-        {
-            throw Checkpoint.Bad(path, "its 'generator' is no state of this libtorch's random numbers");
-        }
-
+        bool Fits(string name) => tensors.TryGetValue(name, out var kept) && (name == "generator"
+            || (own.TryGetValue(name, out var mine) && mine.shape.SequenceEqual(kept.shape) && mine.dtype == kept.dtype));
+        string? odd = own.Keys.Append("generator").Union(tensors.Keys).FirstOrDefault(name => !Fits(name));
+        Checkpoint.RefuseIf(odd is not null, path, $"it is of another model: '{odd}' is not in both with the same shape and type");
+        string? bad = NotFinite(tensors).FirstOrDefault();
+        Checkpoint.RefuseIf(bad is not null, path, $"its '{bad}' is not finite");
+        bool usable = GeneratorState.IsUsable(tensors["generator"]);
+        Checkpoint.RefuseIf(!usable, path, "its 'generator' is no state of this libtorch's random numbers");
         using (no_grad())
         {
             foreach (var (name, tensor) in own)
@@ -75,7 +52,7 @@ internal sealed partial class TrainingRun
             }
         }
 
-        random.set_rng_state(tensors["generator"]);
+        GeneratorState.Restore(tensors["generator"]);
         _history.AddRange(position.History);
         (_epoch, _batch, _lossSum, _stoppedEarly) = (position.Epoch, position.Batch, position.LossSum, position.StoppedEarly);
         _savedStep = Step;
@@ -94,10 +71,7 @@ internal sealed partial class TrainingRun
     private void ExemptBuffers()
     {
         var state = State();
-        foreach (string name in NotFinite(state).Where(name => state[name] is not Parameter))
-        {
-            _exempt.Add(name);
-        }
+        _exempt.UnionWith(NotFinite(state).Where(name => state[name] is not Parameter));
     }
 
     /// <summary>The names of the tensors in which a number is not finite, but for those that began so.</summary>
@@ -118,8 +92,8 @@ internal sealed partial class TrainingRun
     /// <summary>Every tensor that the rest of the run depends on.</summary>
     private Dictionary<string, Tensor> State()
     {
-        var state = Weights.StateOf(_body).ToDictionary(pair => $"body.{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
-        foreach (var (name, tensor) in _head is null ? [] : Weights.StateOf(_head))
+        var state = Weights.StateOf(body).ToDictionary(pair => $"body.{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
+        foreach (var (name, tensor) in head is null ? [] : Weights.StateOf(head))
         {
             state.Add($"head.{name}", tensor);
         }

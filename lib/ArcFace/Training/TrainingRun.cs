@@ -1,23 +1,21 @@
 using System.Diagnostics;
 using ArcFace.Data;
 using ArcFace.Interchange;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ArcFace.Training;
 
 /// <summary>One run of a <see cref="Trainer"/>: everything that changes while it goes on.</summary>
-internal sealed partial class TrainingRun : IDisposable
+internal sealed partial class TrainingRun(
+    nn.Module<Tensor, Tensor> body,
+    nn.Module? head,
+    Func<Tensor, Tensor, Tensor> loss,
+    TrainerOptions options,
+    Device device,
+    IBatchSource batches,
+    IProgress<TrainingProgress>? progress) : IDisposable
 {
-    private readonly nn.Module<Tensor, Tensor> _body;
-    private readonly nn.Module? _head;
-    private readonly Func<Tensor, Tensor, Tensor> _loss;
-    private readonly TrainerOptions _options;
-    private readonly Device _device;
-    private readonly IBatchSource _batches;
-    private readonly IProgress<TrainingProgress>? _progress;
-    private readonly WeightUpdate _update;
-    private readonly SortedDictionary<string, string> _settings;
+    private readonly WeightUpdate _update = options.Optimizer.Create(TrainedParameter.Of(body, head, options.Optimizer));
+    private readonly SortedDictionary<string, string> _settings = RunSettings.Of(body, head, loss, options, batches);
     private readonly List<(Tensor Loss, Tensor? Sum, Tensor? Length)> _unread = [];
     private readonly HashSet<string> _exempt = new(StringComparer.Ordinal);
     private readonly Stopwatch _watch = new();
@@ -27,37 +25,22 @@ internal sealed partial class TrainingRun : IDisposable
     private double _lossSum;
     private bool _stoppedEarly;
 
-    public TrainingRun(
-        nn.Module<Tensor, Tensor> body,
-        nn.Module? head,
-        Func<Tensor, Tensor, Tensor> loss,
-        TrainerOptions options,
-        Device device,
-        IBatchSource batches,
-        IProgress<TrainingProgress>? progress)
-    {
-        (_body, _head, _loss, _options, _device, _batches, _progress) = (body, head, loss, options, device, batches, progress);
-        using var scope = NewDisposeScope();
-        _update = options.Optimizer.Create(TrainedParameter.Of(body, head, options.Optimizer));
-        _settings = RunSettings.Of(body, head, loss, options, batches);
-        ZeroGradients();
-    }
+    private long Step => ((long)_epoch * batches.BatchesPerEpoch) + _batch;
 
-    private long Step => ((long)_epoch * _batches.BatchesPerEpoch) + _batch;
+    private long TotalSteps => (long)options.Epochs * batches.BatchesPerEpoch;
 
-    private long TotalSteps => (long)_options.Epochs * _batches.BatchesPerEpoch;
-
-    private double LearningRateAt(long step) => _options.Optimizer.LearningRate * _options.Schedule.Factor(step, TotalSteps);
+    private double LearningRateAt(long step) => options.Optimizer.LearningRate * options.Schedule.Factor(step, TotalSteps);
 
     public TrainingHistory ToTheEnd(Func<double>? validate, CancellationToken cancellation)
     {
+        ZeroGradients();
         ExemptBuffers();
-        if (_options.CheckpointPath is { } checkpoint)
+        if (options.CheckpointPath is { } checkpoint)
         {
             AtomicFile.RemoveAbandoned(checkpoint);
         }
 
-        if (_options.CheckpointPath is { } path && File.Exists(path))
+        if (options.CheckpointPath is { } path && File.Exists(path))
         {
             Resume(path);
         }
@@ -67,7 +50,7 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         _watch.Start();
-        while (_epoch < _options.Epochs && !_stoppedEarly)
+        while (_epoch < options.Epochs && !_stoppedEarly)
         {
             SetTraining(true);
             TrainEpoch(cancellation);
@@ -86,8 +69,8 @@ internal sealed partial class TrainingRun : IDisposable
 
     private void TrainEpoch(CancellationToken cancellation)
     {
-        using var epoch = _batches.Epoch(_epoch, _batch).GetEnumerator();
-        while (_batch < _batches.BatchesPerEpoch)
+        using var epoch = batches.Epoch(_epoch, _batch).GetEnumerator();
+        while (_batch < batches.BatchesPerEpoch)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -101,19 +84,19 @@ internal sealed partial class TrainingRun : IDisposable
                 if (!epoch.MoveNext())
                 {
                     throw new InvalidOperationException(
-                        $"the batches of epoch {_epoch + 1} ended at {_batch}, and {_batches.BatchesPerEpoch} were announced");
+                        $"the batches of epoch {_epoch + 1} ended at {_batch}, and {batches.BatchesPerEpoch} were announced");
                 }
 
                 TakeStep(epoch.Current);
             }
 
-            if (_unread.Count == _options.ReportEvery)
+            if (_unread.Count == options.ReportEvery)
             {
                 ReadLosses();
                 Report(finished: null);
             }
 
-            if (_options.CheckpointEvery is { } every && Step % every == 0 && _batch < _batches.BatchesPerEpoch)
+            if (options.CheckpointEvery is { } every && Step % every == 0 && _batch < batches.BatchesPerEpoch)
             {
                 ReadLosses();
                 Save();
@@ -123,13 +106,13 @@ internal sealed partial class TrainingRun : IDisposable
 
     private void TakeStep(Batch batch)
     {
-        var embeddings = _body.call(batch.Samples.to(_device));
-        var loss = Loss(embeddings, batch.Labels.to(_device));
+        var embeddings = body.call(batch.Samples.to(device));
+        var loss = Loss(embeddings, batch.Labels.to(device));
         loss.backward();
         using (no_grad())
         {
-            var length = _options.GradientClip is { } limit ? _update.Clip(limit) : null;
-            var sum = _update.Step(Step + 1, _options.Schedule.Factor(Step, TotalSteps));
+            var length = options.GradientClip is { } limit ? _update.Clip(limit) : null;
+            var sum = _update.Step(Step + 1, options.Schedule.Factor(Step, TotalSteps));
             _unread.Add((Kept(loss.detach())!, Kept(sum), Kept(length)));
         }
 
@@ -143,15 +126,15 @@ internal sealed partial class TrainingRun : IDisposable
 
     private void ZeroGradients()
     {
-        _body.zero_grad();
-        _head?.zero_grad();
+        body.zero_grad();
+        head?.zero_grad();
     }
 
     private Tensor Loss(Tensor embeddings, Tensor labels)
     {
         try
         {
-            return _loss(embeddings, labels);
+            return loss(embeddings, labels);
         }
         catch (ArgumentException error) when (!embeddings.isfinite().all().item<bool>())
         {
@@ -220,7 +203,7 @@ internal sealed partial class TrainingRun : IDisposable
         what,
         step,
         LearningRateAt(step - 1),
-        _savedStep < 0 ? "No checkpoint was kept." : $"The last good state, of step {_savedStep}, is in '{_options.CheckpointPath}'.",
+        _savedStep < 0 ? "No checkpoint was kept." : $"The last good state, of step {_savedStep}, is in '{options.CheckpointPath}'.",
         cause);
 
     private void EndEpoch(Func<double>? validate)
@@ -228,9 +211,9 @@ internal sealed partial class TrainingRun : IDisposable
         ReadLosses();
         RequireFiniteState();
         double? score = validate is null ? null : Validate(validate);
-        var record = new EpochRecord(_epoch + 1, _lossSum / _batches.BatchesPerEpoch, LearningRateAt(Step - 1), score);
+        var record = new EpochRecord(_epoch + 1, _lossSum / batches.BatchesPerEpoch, LearningRateAt(Step - 1), score);
         _history.Add(record);
-        _stoppedEarly = _options.Patience is { } patience && _epoch + 1 < _options.Epochs && EpochsWithoutProgress() >= patience;
+        _stoppedEarly = options.Patience is { } patience && _epoch + 1 < options.Epochs && EpochsWithoutProgress() >= patience;
         Report(record);
         (_epoch, _batch, _lossSum) = (_epoch + 1, 0, 0);
         Save();
@@ -257,8 +240,8 @@ internal sealed partial class TrainingRun : IDisposable
 
     private void SetTraining(bool training)
     {
-        _body.train(training);
-        _head?.train(training);
+        body.train(training);
+        head?.train(training);
     }
 
     private void Report(EpochRecord? finished)
@@ -267,7 +250,7 @@ internal sealed partial class TrainingRun : IDisposable
         long stepsLeft = _stoppedEarly ? 0 : TotalSteps - Step;
         var left = TimeSpan.FromSeconds(seconds / Math.Max(_stepsHere, 1) * stepsLeft);
         double rate = LearningRateAt(Step - 1);
-        _progress?.Report(new TrainingProgress(
-            _epoch + 1, _options.Epochs, Step, TotalSteps, _lossSum / _batch, rate, _samples / seconds, left, finished));
+        progress?.Report(new TrainingProgress(
+            _epoch + 1, options.Epochs, Step, TotalSteps, _lossSum / _batch, rate, _samples / seconds, left, finished));
     }
 }

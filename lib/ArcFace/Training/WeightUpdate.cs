@@ -1,21 +1,15 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ArcFace.Training;
 
 /// <summary>One rule by which weights follow their gradients, with the memory the rule needs.</summary>
-/// <remarks>
-/// Of a weight with a sparse gradient, such as that of Partial FC, only the rows in it move, decay and change their memory: a class
-/// that no step has seen stays exactly where it is.
-/// </remarks>
+/// <remarks>Of a weight with a sparse gradient, such as that of Partial FC, only the rows in it move, decay and change their memory: a
+/// class that no step has seen stays exactly where it is.</remarks>
 internal abstract class WeightUpdate : IDisposable
 {
     private readonly List<(TrainedParameter Parameter, IReadOnlyList<Tensor> Tensors)> _moved = [];
 
     /// <param name="parameters">What moves.</param>
-    /// <param name="memories">
-    /// Names of what the rule remembers of each weight: tensors of its shape, zeros at first, in its precision, at least float32.
-    /// </param>
+    /// <param name="memories">Names of what the rule remembers of each weight: tensors of its shape, zeros at first, in its precision, at
+    /// least float32.</param>
     protected WeightUpdate(IReadOnlyList<TrainedParameter> parameters, params IReadOnlyList<string> memories)
     {
         foreach (var parameter in parameters)
@@ -38,10 +32,8 @@ internal abstract class WeightUpdate : IDisposable
     /// <summary>Moves every weight; nothing waits for the device. Gradients may be changed.</summary>
     /// <param name="step">1 for the first step of the run.</param>
     /// <param name="factor">The schedule's factor on the learning rates.</param>
-    /// <returns>
-    /// A sum that is not finite where a weight that moved, or what is remembered of it, is not; it may overflow without that. Null if
-    /// none moved.
-    /// </returns>
+    /// <returns>A sum that is not finite where a weight that moved, or what is remembered of it, is not; it may overflow without that. Null
+    /// if none moved.</returns>
     public Tensor? Step(long step, double factor)
     {
         var sums = new List<Tensor>();
@@ -68,10 +60,9 @@ internal abstract class WeightUpdate : IDisposable
     }
 
     /// <summary>Scales all gradients so that the length of all of them together is at most <paramref name="limit"/>.</summary>
-    /// <returns>
-    /// A length of the gradients, not finite where one of them is not. On a device other than the CPU, where looking at it would stall
-    /// the step, also where the squares of finite gradients overflow, beyond about 1e19 in float32. Null if there is no gradient.
-    /// </returns>
+    /// <returns>A length of the gradients, not finite where one of them is not. On a device other than the CPU, where looking at it would
+    /// stall the step, also where the squares of finite gradients overflow, beyond about 1e19 in float32. Null if there is no
+    /// gradient.</returns>
     public Tensor? Clip(double limit)
     {
         List<Tensor> all = [.. _moved.Select(moved => moved.Parameter.Parameter.grad).OfType<Tensor>()];
@@ -141,10 +132,8 @@ internal abstract class WeightUpdate : IDisposable
     protected static Tensor Sum(Tensor x) => x.dtype == ScalarType.Float64 ? x.sum().to(ScalarType.Float32) : x.sum(ScalarType.Float32);
 
     /// <summary>Moves a weight, or some rows of it: the first tensor. The others are what is remembered of it.</summary>
-    /// <remarks>
-    /// Plain numbers are given to torch as scalars that are disposed at the end: one that nobody holds can be collected while
-    /// torch still reads it, when a thread that decodes pictures starts a collection.
-    /// </remarks>
+    /// <remarks>Plain numbers are given to torch as scalars that are disposed at the end: one that nobody holds can be collected while
+    /// torch still reads it, when a thread that decodes pictures starts a collection.</remarks>
     /// <param name="tensors">The weight, and what is remembered of it.</param>
     /// <param name="gradient">Its gradient, which may be changed.</param>
     /// <param name="weightDecay">λ.</param>

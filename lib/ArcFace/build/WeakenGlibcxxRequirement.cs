@@ -6,10 +6,8 @@ using Microsoft.Build.Framework;
 
 namespace ArcFace.Build;
 
-/// <summary>
-/// Lets <c>libLibTorchSharp.so</c> load on systems whose C++ library is older than GCC 13's, by marking its
-/// requirement of the symbol version GLIBCXX_3.4.32 as weak.
-/// </summary>
+/// <summary>Lets <c>libLibTorchSharp.so</c> load on systems whose C++ library is older than GCC 13's, by marking its requirement of the
+/// symbol version GLIBCXX_3.4.32 as weak.</summary>
 /// <remarks>
 /// The one symbol of that version, <c>_ZSt21ios_base_library_initv</c>, is an empty marker that the compiler adds to
 /// every file that includes &lt;iostream&gt;: nothing calls it. With the flag VER_FLG_WEAK in the two bytes of
@@ -64,40 +62,24 @@ public sealed class WeakenGlibcxxRequirement : Microsoft.Build.Utilities.Task
     public static bool Weaken(byte[] library)
     {
         var elf = new Elf(library);
-        if (!elf.TryFind(NeededVersions, out Elf.Section needed))
+        if (!elf.Sections.TryGetValue(NeededVersions, out var needed))
         {
             return false;
         }
 
-        long file = needed.Offset;
-        for (uint remaining = needed.Info; remaining > 0; remaining--)
+        for (long file = needed.Offset, next = -1; next != 0; file += next)
         {
+            next = elf.UInt32(file + 12);
             long entry = file + elf.UInt32(file + 8);
-            for (int entries = elf.UInt16(file + 2); entries > 0; entries--)
+            for (int entries = elf.UInt16(file + 2); entries > 0; entries--, entry += elf.UInt32(entry + 12))
             {
                 if (elf.Name(needed.Link, elf.UInt32(entry + 8)) == Version)
                 {
-                    long flags = entry + 4;
-                    int versionIndex = elf.UInt16(entry + 6);
-                    if ((elf.UInt16(flags) & WeakFlag) != 0 || !OnlyTheMarkerHas(elf, versionIndex))
-                    {
-                        return false;
-                    }
-
-                    library[flags] |= WeakFlag;
-                    return true;
+                    bool weakens = (elf.UInt16(entry + 4) & WeakFlag) == 0 && OnlyTheMarkerHas(elf, elf.UInt16(entry + 6));
+                    library[entry + 4] |= (byte)(weakens ? WeakFlag : 0);
+                    return weakens;
                 }
-
-                entry += elf.UInt32(entry + 12);
             }
-
-            uint next = elf.UInt32(file + 12);
-            if (next == 0)
-            {
-                break;
-            }
-
-            file += next;
         }
 
         return false;
@@ -105,7 +87,7 @@ public sealed class WeakenGlibcxxRequirement : Microsoft.Build.Utilities.Task
 
     private static bool OnlyTheMarkerHas(Elf elf, int versionIndex)
     {
-        if (!elf.TryFind(Versions, out Elf.Section versions) || !elf.TryFind(DynamicSymbols, out Elf.Section symbols))
+        if (!elf.Sections.TryGetValue(Versions, out var versions) || !elf.Sections.TryGetValue(DynamicSymbols, out var symbols))
         {
             return false;
         }
@@ -125,117 +107,64 @@ public sealed class WeakenGlibcxxRequirement : Microsoft.Build.Utilities.Task
     /// <summary>Bounds-checked reading of a 64-bit little-endian ELF file.</summary>
     private sealed class Elf
     {
-        private const int SectionHeaderSize = 64;
+        private const uint Null = 0, NoBits = 8;
 
         private readonly byte[] _bytes;
-        private readonly List<Section> _sections = new List<Section>();
+        private readonly List<(long Offset, long Size)> _extents = new List<(long, long)>();
 
         public Elf(byte[] bytes)
         {
             _bytes = bytes;
-            if (bytes.Length < 4 || bytes[0] != 0x7f || bytes[1] != 'E' || bytes[2] != 'L' || bytes[3] != 'F')
+            Require(bytes.Length >= 4 && bytes[0] == 0x7f && bytes[1] == 'E' && bytes[2] == 'L' && bytes[3] == 'F', "is not an ELF file");
+            Require(UInt16(4) == 0x0102, "is not a 64-bit little-endian ELF file");
+            long header = Int64(0x28);
+            for (int size = UInt16(0x3a), count = UInt16(0x3c); count > 0; count--, header += size)
             {
-                throw new InvalidDataException("not an ELF file");
-            }
-
-            if (UInt16(4) != 0x0102)
-            {
-                throw new InvalidDataException("not a 64-bit little-endian ELF file");
-            }
-
-            long headers = Offset(0x28);
-            int count = UInt16(0x3c), size = UInt16(0x3a);
-            if (count > 0 && size < SectionHeaderSize)
-            {
-                throw new InvalidDataException(
-                    $"the ELF file is damaged: its section headers have {size} bytes instead of {SectionHeaderSize}");
-            }
-
-            Check(headers, (long)count * size);
-            for (int i = 0; i < count; i++)
-            {
-                long header = headers + ((long)i * size);
-                var section = new Section(
-                    UInt32(header + 4), Offset(header + 0x18), Offset(header + 0x20), UInt32(header + 0x28), UInt32(header + 0x2c));
-                _sections.Add(section);
-                const uint Null = 0, NoBits = 8;
-                if (section.Type != Null && section.Type != NoBits)
+                Require(size >= 64, "is damaged: its section headers are too short");
+                CheckRange(header, size);
+                uint type = UInt32(header + 4);
+                (long offset, long length) = (Int64(header + 0x18), Int64(header + 0x20));
+                CheckRange(type is Null or NoBits ? 0 : offset, type is Null or NoBits ? 0 : length);
+                _extents.Add((offset, length));
+                if (!Sections.ContainsKey(type))
                 {
-                    Check(section.Offset, section.Size);
+                    Sections.Add(type, (offset, length, UInt32(header + 0x28)));
                 }
             }
         }
 
-        public bool TryFind(uint type, out Section section)
+        /// <summary>The first section of each type; the link is the number of the section with its names.</summary>
+        public Dictionary<uint, (long Offset, long Size, uint Link)> Sections { get; } = new Dictionary<uint, (long, long, uint)>();
+
+        public int UInt16(long offset) => BitConverter.ToUInt16(_bytes, CheckRange(offset, 2));
+
+        public uint UInt32(long offset) => BitConverter.ToUInt32(_bytes, CheckRange(offset, 4));
+
+        public string Name(uint section, uint at)
         {
-            section = _sections.Find(s => s.Type == type);
-            return section.Type == type;
+            Require(section < _extents.Count, "is damaged: it names a string table that it does not have");
+            (long offset, long size) = _extents[(int)section];
+            int start = CheckRange(offset, size) + (int)Math.Min(at, size);
+            int end = Array.IndexOf(_bytes, (byte)0, start, (int)(size - Math.Min(at, size)));
+            Require(end >= 0, "is damaged: a name goes past the end of its string table");
+            return Encoding.ASCII.GetString(_bytes, start, end - start);
         }
 
-        public int UInt16(long offset)
+        private long Int64(long offset) => BitConverter.ToInt64(_bytes, CheckRange(offset, 8));
+
+        private int CheckRange(long offset, long length)
         {
-            Check(offset, 2);
-            return BitConverter.ToUInt16(_bytes, (int)offset);
+            Require(offset >= 0 && length >= 0 && offset <= _bytes.Length - length,
+                $"is truncated: it has {_bytes.Length} bytes and refers to {length} at offset {offset}; restore the package again");
+            return (int)offset;
         }
 
-        public uint UInt32(long offset)
+        private static void Require(bool holds, string complaint)
         {
-            Check(offset, 4);
-            return BitConverter.ToUInt32(_bytes, (int)offset);
-        }
-
-        public string Name(uint stringSection, uint offset)
-        {
-            if (stringSection >= _sections.Count)
+            if (!holds)
             {
-                throw new InvalidDataException("the ELF file is damaged: it names a string table that it does not have");
+                throw new InvalidDataException($"the file {complaint}");
             }
-
-            Section strings = _sections[(int)stringSection];
-            Check(strings.Offset, strings.Size);
-            int start = (int)(strings.Offset + offset);
-            int end = offset < strings.Size ? Array.IndexOf(_bytes, (byte)0, start, (int)(strings.Size - offset)) : -1;
-            return end >= 0
-                ? Encoding.ASCII.GetString(_bytes, start, end - start)
-                : throw new InvalidDataException("the ELF file is damaged: a name goes past the end of its string table");
-        }
-
-        private long Offset(long at)
-        {
-            Check(at, 8);
-            return BitConverter.ToInt64(_bytes, (int)at);
-        }
-
-        private void Check(long offset, long length)
-        {
-            if (offset < 0 || length < 0 || offset > _bytes.Length - length)
-            {
-                throw new InvalidDataException(
-                    $"the ELF file is truncated: it has {_bytes.Length} bytes and refers to {length} at offset {offset}; "
-                    + "restore the package again");
-            }
-        }
-
-        public readonly struct Section
-        {
-            public Section(uint type, long offset, long size, uint link, uint info)
-            {
-                Type = type;
-                Offset = offset;
-                Size = size;
-                Link = link;
-                Info = info;
-            }
-
-            public uint Type { get; }
-
-            public long Offset { get; }
-
-            public long Size { get; }
-
-            public uint Link { get; }
-
-            public uint Info { get; }
         }
     }
 }

@@ -81,6 +81,20 @@ public sealed class BookTests : IDisposable
         Assert.Equal("""{"data":[],"layout":{"height":300}}""", File.ReadAllText(_folder.At("figures/01-next/01.json")));
     }
 
+    [Fact]
+    public void A_cell_whose_figures_no_two_runs_have_alike_is_shown_without_its_output()
+    {
+        JsonObject cell = Notebooks.Code("Measure()");
+        cell["metadata"]!["tags"] = new JsonArray(NotebookPage.TimingTag);
+        cell["outputs"] = new JsonArray(new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "1.38 times" });
+
+        string page = Page(Load("notebook.ipynb", cell), null);
+
+        Assert.Contains("Measure()", page, StringComparison.Ordinal);
+        Assert.Contains("Run it to see the figures of your machine.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("1.38", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<a href=\"b.html#here\">b</a><a href=\"#top\" id=\"top\">t</a><a href=\"https://example.org\">e</a><img class=\"x\" src=\"b.html\">", null)]
     [InlineData("<a href=\"c.html\">c</a>", "goes nowhere: c.html")]

@@ -166,6 +166,15 @@ public class FigureTests
     }
 
     [Fact]
+    public void Panels_without_axes_stand_closer_and_so_are_wider()
+    {
+        Figure panel = Figure.Titled("t").Line(X, Y);
+        double Width(Figure one) => (double)Json(Figure.Row("both", one, one))["layout"]!["xaxis"]!["domain"]![1]!;
+
+        Assert.InRange(Width(panel.WithoutAxes()), 1.05 * Width(panel), 0.5);
+    }
+
+    [Fact]
     public void A_mark_on_a_logarithmic_axis_is_placed_by_its_power_of_ten()
     {
         JsonNode layout = Json(Figure.Titled("t").Logarithmic(x: true).VerticalLine(0.001, "a thousandth"))["layout"]!;

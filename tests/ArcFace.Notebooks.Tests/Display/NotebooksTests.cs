@@ -23,14 +23,15 @@ public class NotebooksTests
     }
 
     [Fact]
-    public void A_session_starts_on_the_device_and_threads_that_the_environment_names()
+    public void A_session_starts_on_the_device_and_threads_that_the_environment_names_whatever_the_notebook_asks_for()
     {
         using var environment = new Variables(("ARCFACE_DEVICE", "cpu"), ("ARCFACE_THREADS", "1"));
-        Session session = Session.Start(seed: 7);
+        Session session = Session.Start(seed: 7, threads: 2);
 
         Assert.Equal(TorchSharp.DeviceType.CPU, session.Device.type);
         Assert.Equal("ARCFACE_DEVICE says so", session.DeviceReason);
         Assert.Equal(1, session.Threads);
+        Assert.Equal(1, TorchSharp.torch.get_num_threads());
         Assert.Contains("seed    7", session.ToString(), StringComparison.Ordinal);
     }
 

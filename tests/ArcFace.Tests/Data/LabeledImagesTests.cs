@@ -125,7 +125,7 @@ public sealed class LabeledImagesTests : IDisposable
         Refused<ArgumentException>("images", () => new LabeledImages(full(2, 1, 4, 4, float.NaN), labels, ["a"]));
         Refused<ArgumentException>("labels", () => new LabeledImages(images, zeros(3, int64), ["a"]));
         Refused<ArgumentException>("labels", () => new LabeledImages(images, zeros(2, int32), ["a"]));
-        Refused<ArgumentException>("labels", () => new LabeledImages(images, ones(2, int64), ["a"]));
+        Refused<ArgumentOutOfRangeException>("labels", () => new LabeledImages(images, ones(2, int64), ["a"]));
         Refused<ArgumentException>("classNames", () => new LabeledImages(images, labels, []));
         Refused<ArgumentNullException>("labels", () => new LabeledImages(images, null!, ["a"]));
     }

@@ -9,49 +9,21 @@ namespace ArcFace.Tests.Losses;
 [Collection(TensorCounts.Name)]
 public sealed class AutogradContractTests
 {
-    private static readonly Dictionary<string, Case> Cases = new()
-    {
-        ["margin, eager"] = Margin(new() { Kernel = MarginKernel.Eager, Scale = 8 }),
-        ["margin, fused"] = Margin(new() { Kernel = MarginKernel.Fused, Scale = 8 }),
-        ["margin, eager, centers"] = Margin(new() { Kernel = MarginKernel.Eager, Scale = 8, CentersPerClass = 2, LabelSmoothing = 0.1 }),
-        ["margin, fused, centers"] = Margin(new() { Kernel = MarginKernel.Fused, Scale = 8, CentersPerClass = 2, LabelSmoothing = 0.1, WorkspaceBytes = 100 }),
-        ["margin, none"] = Margin(new() { Kernel = MarginKernel.Fused, Margin = AngularMargin.None, Scale = 8 }),
-        ["partial, eager"] = Margin(new() { Kernel = MarginKernel.Eager, Scale = 8, SampleRate = 0.5 }),
-        ["partial, fused"] = Margin(new() { Kernel = MarginKernel.Fused, Scale = 8, SampleRate = 0.5 }),
-        ["intra"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 5, 4)], [Draw.Labels(3, 6, 5)], (i, c) => IntraLoss.Evaluate(i[0], i[1], c[0], 8)),
-        ["inter"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 5, 4)], [Draw.Labels(3, 6, 5)], (i, c) => InterLoss.Evaluate(i[0], i[1], c[0], 8)),
-        ["cross entropy"] = new([Draw.Normal(1, 6, 4)], [Draw.Labels(3, 6, 4)], (i, c) => CrossEntropy.FromLogits(i[0], c[0], 0.1)),
-        ["squared error"] = new([Draw.Normal(1, 6, 4)], [Draw.Labels(3, 6, 4)], (i, c) => SquaredError.FromLogits(i[0], c[0])),
-        ["triplet, Euclidean"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 6, 4), Draw.Normal(3, 6, 4)], [], (i, _) => TripletLoss.Euclidean(i[0], i[1], i[2])),
-        ["triplet, angular"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 6, 4), Draw.Normal(3, 6, 4)], [], (i, _) => TripletLoss.Angular(i[0], i[1], i[2])),
-        ["pairwise distances"] = new([Draw.Normal(1, 6, 4)], [], (i, _) => PairwiseDistances.SquaredEuclidean(i[0]).triu(1).mean()),
-        ["angles"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 5, 4)], [], (i, _) => NormalizedLogits.Angles(i[0], i[1]).mean()),
-        ["logits"] = new([Draw.Normal(1, 6, 4), Draw.Normal(2, 5, 4)], [], (i, _) => (NormalizedLogits.Scaled(i[0], i[1], 2) * tensor(0.5)).mean()),
-        ["norms"] = new([Draw.Normal(1, 6, 4)], [], (i, _) => NormalizedLogits.Norms(i[0]).mean()),
-        ["entropy"] = new([Softmax.Probabilities(Draw.Normal(1, 6, 4))], [], (i, _) => Entropy.Of(i[0]).mean()),
-        ["divergence"] = new(
-            [Softmax.Probabilities(Draw.Normal(1, 6, 4)), Softmax.Probabilities(Draw.Normal(2, 6, 4))], [],
-            (i, _) => KullbackLeibler.Divergence(i[0], i[1]).mean() + CrossEntropy.Between(i[0], i[1]).mean()),
-    };
-
-    // What two orders of the same sums may differ by, in float64.
-    private const double Rounding = 1e-11;
-
-    public static TheoryData<string> All() => [.. Cases.Keys];
+    public static TheoryData<string> All() => [.. LossCase.All.Keys];
 
     // Differences would leave the simplex.
-    public static TheoryData<string> OfAnyNumbers() => [.. Cases.Keys.Where(name => name is not ("entropy" or "divergence"))];
+    public static TheoryData<string> OfAnyNumbers() => [.. LossCase.All.Keys.Where(name => name is not ("entropy" or "divergence"))];
 
     public static TheoryData<string, ScalarType> Narrow() =>
         new MatrixTheoryData<string, ScalarType>(
-            Cases.Keys.Where(name => name is not ("entropy" or "divergence" or "logits")), [ScalarType.Float16, ScalarType.BFloat16, ScalarType.Float32]);
+            LossCase.All.Keys.Where(name => name is not ("entropy" or "divergence" or "logits")), [ScalarType.Float16, ScalarType.BFloat16, ScalarType.Float32]);
 
     [Theory]
     [MemberData(nameof(All))]
     public void What_is_changed_in_place_after_the_loss_does_not_count(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] expected = one.Gradients(), inputs = one.Leaves(), constants = one.Constants();
         Tensor loss = one.Loss(inputs, constants);
         using (no_grad())
@@ -60,7 +32,7 @@ public sealed class AutogradContractTests
         }
 
         loss.backward();
-        AssertEqual(expected, [.. inputs.Select(input => input.grad)]);
+        LossCase.AssertEqual(expected, [.. inputs.Select(input => input.grad)]);
     }
 
     [Theory]
@@ -68,18 +40,18 @@ public sealed class AutogradContractTests
     public void Gradients_asked_for_by_themselves_are_those_of_backward(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] expected = one.Gradients(), inputs = one.Leaves();
-        AssertEqual(expected, autograd.grad([one.Loss(inputs, one.Constants())], inputs));
+        LossCase.AssertEqual(expected, autograd.grad([one.Loss(inputs, one.Constants())], inputs));
         for (int i = 0; i < inputs.Length; i++)
         {
-            AssertEqual([expected[i]], autograd.grad([one.Loss(inputs, one.Constants())], [inputs[i]]));
+            LossCase.AssertEqual([expected[i]], autograd.grad([one.Loss(inputs, one.Constants())], [inputs[i]]));
             Tensor[] alone = [.. one.Inputs.Select((input, index) => index == i ? input.clone().requires_grad_() : input.clone())];
             one.Loss(alone, one.Constants()).backward();
-            AssertEqual([expected[i]], [alone[i].grad]);
+            LossCase.AssertEqual([expected[i]], [alone[i].grad]);
         }
 
-        AssertEqual([.. expected.Select(gradient => gradient * 3)], autograd.grad([one.Loss(inputs, one.Constants())], inputs, [tensor(3.0)]));
+        LossCase.AssertEqual([.. expected.Select(gradient => gradient * 3)], autograd.grad([one.Loss(inputs, one.Constants())], inputs, [tensor(3.0)]));
         Assert.All(inputs, input => Assert.Null(input.grad));
     }
 
@@ -88,18 +60,18 @@ public sealed class AutogradContractTests
     public void A_second_backward_adds_the_same_or_throws_where_the_graph_was_not_kept(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] expected = one.Gradients(), inputs = one.Leaves();
         Tensor loss = one.Loss(inputs, one.Constants());
         loss.backward(retain_graph: true);
         loss.backward(retain_graph: true);
         loss.backward();
-        AssertEqual([.. expected.Select(gradient => gradient * 3)], [.. inputs.Select(input => input.grad)]);
+        LossCase.AssertEqual([.. expected.Select(gradient => gradient * 3)], [.. inputs.Select(input => input.grad)]);
 
         // Torch frees what it has kept, and throws; what keeps nothing, or computes anew, adds the same once more.
         Exception? error = Record.Exception(() => loss.backward());
         Assert.True(error is null or ExternalException, $"{error}");
-        AssertEqual([.. expected.Select(gradient => gradient * (error is null ? 4 : 3))], [.. inputs.Select(input => input.grad)]);
+        LossCase.AssertEqual([.. expected.Select(gradient => gradient * (error is null ? 4 : 3))], [.. inputs.Select(input => input.grad)]);
     }
 
     [Theory]
@@ -107,7 +79,7 @@ public sealed class AutogradContractTests
     public void A_change_in_place_between_two_passes_does_not_count_or_is_told(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] expected = one.Gradients(), inputs = one.Leaves(), constants = one.Constants();
         Tensor loss = one.Loss(inputs, constants);
         loss.backward(retain_graph: true);
@@ -118,11 +90,11 @@ public sealed class AutogradContractTests
 
         Exception? error = Record.Exception(() => loss.backward(retain_graph: true));
         Assert.True(error is null or ExternalException, $"{error}");
-        AssertEqual([.. expected.Select(gradient => gradient * (error is null ? 2 : 1))], [.. inputs.Select(input => input.grad)]);
+        LossCase.AssertEqual([.. expected.Select(gradient => gradient * (error is null ? 2 : 1))], [.. inputs.Select(input => input.grad)]);
         IList<Tensor> asked = autograd.grad([loss], inputs, retain_graph: true);
         if (error is null)
         {
-            AssertEqual(expected, asked);
+            LossCase.AssertEqual(expected, asked);
         }
         else
         {
@@ -135,7 +107,7 @@ public sealed class AutogradContractTests
     public void A_gradient_can_be_differentiated_once_more(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] directions = [.. one.Inputs.Select((input, i) => Draw.Normal(10 + i, input.shape))];
         Tensor Slope(Tensor[] leaves)
         {
@@ -156,7 +128,7 @@ public sealed class AutogradContractTests
 
         slope.backward();
         Tensor[] differences = Gradient.ByDifferences(leaves => Slope(leaves).detach(), one.Inputs, 1e-5);
-        AssertEqual(differences, [.. inputs.Select(input => input.grad)], 1e-6);
+        LossCase.AssertEqual(differences, [.. inputs.Select(input => input.grad)], 1e-6);
     }
 
     [Theory]
@@ -164,7 +136,7 @@ public sealed class AutogradContractTests
     public void Without_recording_or_on_detached_inputs_the_value_is_the_same_and_has_no_history(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] inputs = one.Leaves();
         Tensor recorded = one.Loss(inputs, one.Constants()), detached = one.Loss([.. inputs.Select(input => input.detach())], one.Constants());
         using IDisposable mode = no_grad();
@@ -179,10 +151,10 @@ public sealed class AutogradContractTests
     public void Inputs_that_come_from_elsewhere_pass_their_gradients_on(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] expected = one.Gradients(), inputs = [.. one.Inputs.Select(input => (input / 4).requires_grad_())];
         one.Loss([.. inputs.Select(input => input * 4)], one.Constants()).backward();
-        AssertEqual([.. expected.Select(gradient => gradient * 4)], [.. inputs.Select(input => input.grad)]);
+        LossCase.AssertEqual([.. expected.Select(gradient => gradient * 4)], [.. inputs.Select(input => input.grad)]);
     }
 
     [Theory]
@@ -190,14 +162,14 @@ public sealed class AutogradContractTests
     public void Threads_do_not_disturb_each_other(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] expected = one.Gradients();
         Parallel.For(0, name.StartsWith("partial", StringComparison.Ordinal) ? 1 : 8, _ =>
         {
             for (int i = 0; i < 5; i++)
             {
                 using DisposeScope own = NewDisposeScope();
-                AssertEqual(expected, one.Gradients());
+                LossCase.AssertEqual(expected, one.Gradients());
             }
         });
     }
@@ -207,7 +179,7 @@ public sealed class AutogradContractTests
     public void Every_type_that_a_module_can_be_moved_to_has_the_gradients_of_its_own_numbers(string name, ScalarType type)
     {
         using DisposeScope scope = NewDisposeScope();
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Tensor[] narrow = [.. one.Inputs.Select(input => input.to(type).requires_grad_())];
         Tensor[] wide = [.. narrow.Select(input => input.detach().to(ScalarType.Float64).requires_grad_())];
         Tensor loss = one.Loss(narrow, one.Constants()), exact = one.Loss(wide, one.Constants());
@@ -216,14 +188,14 @@ public sealed class AutogradContractTests
         double rounding = type switch { ScalarType.Float16 => 2e-3, ScalarType.BFloat16 => 2e-2, _ => 1e-5 };
         Assert.Equal(exact.item<double>(), loss.to(ScalarType.Float64).item<double>(), rounding * (1 + Math.Abs(exact.item<double>())));
         Assert.All(narrow, input => Assert.Equal(type, input.grad!.dtype));
-        AssertEqual([.. wide.Select(input => input.grad!.Dense())], [.. narrow.Select(input => input.grad)], rounding);
+        LossCase.AssertEqual([.. wide.Select(input => input.grad!.Dense())], [.. narrow.Select(input => input.grad)], rounding);
     }
 
     [Theory]
     [MemberData(nameof(All))]
     public void No_way_of_asking_leaves_a_tensor(string name)
     {
-        Case one = Cases[name];
+        LossCase one = LossCase.All[name];
         Action<Tensor, Tensor[]>[] ways =
         [
             (_, _) => { },
@@ -280,78 +252,6 @@ public sealed class AutogradContractTests
         }
     }
 
-    // L(αx, βW) = L(x, W), and the gradients shrink as the rows grow.
-    [Theory]
-    [InlineData(ScalarType.Float32, 1e20, 1, 1e-4)]
-    [InlineData(ScalarType.Float32, 1e-20, 1, 1e-4)]
-    [InlineData(ScalarType.Float32, 1, 1e20, 1e-4)]
-    [InlineData(ScalarType.Float32, 1, 1e-20, 1e-4)]
-    [InlineData(ScalarType.Float32, 1e20, 1e-20, 1e-4)]
-    [InlineData(ScalarType.Float32, 1e30, 1e30, 1e-4)]
-    [InlineData(ScalarType.Float64, 1e150, 1, 1e-11)]
-    [InlineData(ScalarType.Float64, 1e-150, 1, 1e-11)]
-    [InlineData(ScalarType.Float64, 1, 1e150, 1e-11)]
-    [InlineData(ScalarType.Float64, 1, 1e-150, 1e-11)]
-    [InlineData(ScalarType.Float64, 1e-150, 1e150, 1e-11)]
-    [InlineData(ScalarType.Float64, 1e300, 1e300, 1e-11)]
-    public void Only_directions_count_at_any_scale(ScalarType type, double alpha, double beta, double tolerance)
-    {
-        foreach (string name in Cases.Keys.Where(name => name.StartsWith("margin", StringComparison.Ordinal) || name.StartsWith("partial", StringComparison.Ordinal)))
-        {
-            using DisposeScope scope = NewDisposeScope();
-            Case one = Cases[name];
-            (double expected, Tensor[] gradients) = Gradient.ByAutograd(inputs => one.Loss(inputs, one.Constants()), [.. one.Inputs.Select(input => input.to(type))]);
-            Tensor[] scaled = [.. one.Inputs.Zip([alpha, beta], (input, factor) => (input * factor).to(type).requires_grad_())];
-            Tensor loss = one.Loss(scaled, one.Constants());
-            loss.backward();
-            Assert.Equal(expected, loss.to(ScalarType.Float64).item<double>(), tolerance * expected);
-            foreach ((Tensor gradient, Tensor leaf, double factor) in gradients.Zip(scaled, [alpha, beta]))
-            {
-                AssertEqual([gradient.Dense().to(ScalarType.Float64)], [leaf.grad!.Dense().to(ScalarType.Float64) * factor], tolerance);
-            }
-        }
-    }
-
-    [Theory]
-    [InlineData(MarginKernel.Eager)]
-    [InlineData(MarginKernel.Fused)]
-    public void A_gradient_that_no_number_can_hold_is_refused_and_the_value_is_not(MarginKernel kernel)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor x = Draw.Normal(1, 6, 4), w = Draw.Normal(2, 5, 4), y = Draw.Labels(3, 6, 5);
-        MarginSoftmaxOptions options = new() { Kernel = kernel };
-        double expected = MarginSoftmaxLoss.Evaluate(x, w, y, options).item<double>();
-        Tensor tiny = (w * 1e-37).to(ScalarType.Float32);
-        Assert.Contains("so short", Assert.Throws<ArgumentException>("weight", () => MarginSoftmaxLoss.Evaluate(x, tiny.clone().requires_grad_(), y, options)).Message);
-        Assert.Equal(expected, MarginSoftmaxLoss.Evaluate(x, tiny, y, options).item<double>(), 1e-4 * expected);
-    }
-
-    [Theory]
-    [InlineData(1e25)]
-    [InlineData(1e-25)]
-    public void What_has_no_such_invariance_is_finite_or_refused(double factor)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor x = (Draw.Normal(1, 6, 4) * factor).to(ScalarType.Float32).requires_grad_(), y = Draw.Labels(3, 6, 4);
-        foreach (Func<Tensor> loss in (Func<Tensor>[])[
-            () => TripletLoss.Euclidean(x[..2], x[2..4], x[4..]), () => PairwiseDistances.SquaredEuclidean(x).sum(), () => CrossEntropy.FromLogits(x, y),
-            () => SquaredError.FromLogits(x, y),
-            () => NormalizedLogits.Norms(x).mean(), () => NormalizedLogits.Angles(x, x).sum(), () => TripletLoss.Angular(x[..2], x[2..4], x[4..])])
-        {
-            try
-            {
-                Tensor value = loss();
-                x.grad = null;
-                value.backward();
-                Assert.True(Gradient.IsFinite(value) && Gradient.IsFinite(x.grad!));
-            }
-            catch (ArgumentException error)
-            {
-                Assert.True(factor > 1, error.Message);
-            }
-        }
-    }
-
     [Fact]
     public void Hooks_of_the_module_see_its_call_and_may_replace_its_result()
     {
@@ -370,21 +270,8 @@ public sealed class AutogradContractTests
         loss.register_forward_hook((_, _, _, output) => output * 2);
         loss.call(x, y).backward();
         Assert.Equal(1, seen);
-        AssertEqual([expected], [loss.Weight.grad]);
+        LossCase.AssertEqual([expected], [loss.Weight.grad]);
     }
-
-    private static Case Margin(MarginSoftmaxOptions options) => new(
-        [Draw.Normal(1, 6, 4), Draw.Normal(2, 20 * options.CentersPerClass, 4)],
-        [Draw.Labels(3, 6, 20)],
-        (inputs, constants) =>
-        {
-            if (options.SampleRate < 1)
-            {
-                random.manual_seed(4);
-            }
-
-            return MarginSoftmaxLoss.Evaluate(inputs[0], inputs[1], constants[0], options);
-        });
 
     private static void Release(IEnumerable<Tensor> tensors)
     {
@@ -393,33 +280,4 @@ public sealed class AutogradContractTests
             tensor.Dispose();
         }
     }
-
-    private static void AssertEqual(IEnumerable<Tensor> expected, IEnumerable<Tensor?> actual, double tolerance = Rounding)
-    {
-        foreach ((Tensor one, Tensor? other) in expected.Zip(actual))
-        {
-            Assert.NotNull(other);
-            Assert.InRange(Gradient.RelativeError(one.Dense(), other.Dense()), 0, tolerance);
-        }
-    }
-
-    /// <summary>A loss with what it is a function of, in float64, and what it is not.</summary>
-    private sealed record Case(Tensor[] Inputs, Tensor[] Others, Func<Tensor[], Tensor[], Tensor> Loss)
-    {
-        public Tensor[] Leaves() => [.. Inputs.Select(input => input.detach().clone().requires_grad_())];
-
-        public Tensor[] Constants() => [.. Others.Select(other => other.clone())];
-
-        public Tensor[] Gradients()
-        {
-            Tensor[] leaves = Leaves();
-            Loss(leaves, Constants()).backward();
-            return [.. leaves.Select(leaf => leaf.grad!.Dense())];
-        }
-    }
-}
-
-file static class SparseOrDense
-{
-    public static Tensor Dense(this Tensor gradient) => gradient.is_sparse ? gradient.to_dense() : gradient;
 }

@@ -24,18 +24,25 @@ public sealed class SoakTests
         int rounds = 0, kills = 0;
         using Process steady = OwnProcess.Start(typeof(SoakTests), nameof(Memory_stays_the_same_from_training_to_training), folder.Path);
         Task<string> told = steady.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        for (; watch.Elapsed.TotalSeconds < Seconds; rounds++)
+        Task<string> complaints = steady.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        for (; watch.Elapsed.TotalSeconds < Seconds && !(steady.HasExited && steady.ExitCode != 0); rounds++)
         {
             File.Delete(folder["run"]);
             File.Delete(folder["weights"]);
             while (!File.Exists(folder["weights"]))
             {
                 using Process child = OwnProcess.Start(typeof(SoakTests), nameof(A_training_that_is_collected_writes_its_weights), folder.Path);
+                Task<string> errors = child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+                Task<string> output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
                 if (!child.WaitForExit(1000 + chance.NextInt32(19_000)))
                 {
                     child.Kill();
                     child.WaitForExit();
                     kills++;
+                }
+                else
+                {
+                    Assert.True(child.ExitCode == 0, $"after {rounds} trainings one ended with {child.ExitCode}: {await output}{await errors}");
                 }
             }
 
@@ -45,7 +52,8 @@ public sealed class SoakTests
         string figures = (await told).Split('\n').FirstOrDefault(line => line.Contains("in one process", StringComparison.Ordinal)) ?? await told;
         await steady.WaitForExitAsync(TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper!.WriteLine($"{rounds} trainings killed {kills} times in {watch.Elapsed}, all with the same weights; {figures}");
-        Assert.True(steady.ExitCode == 0 && kills > 0, figures);
+        Assert.True(steady.ExitCode == 0, $"the process that nobody kills ended with {steady.ExitCode} after {watch.Elapsed}: {figures}{await complaints}");
+        Assert.True(kills > 0, "nothing was killed");
     }
 
     [Fact]

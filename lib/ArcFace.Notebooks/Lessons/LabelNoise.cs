@@ -1,0 +1,39 @@
+using ArcFace.Data;
+using static TorchSharp.torch;
+
+namespace ArcFace.Notebooks.Lessons;
+
+/// <summary>Labels made wrong on purpose, to see what a training does with them.</summary>
+public static class LabelNoise
+{
+    /// <summary>Gives images, each with the same probability, a label drawn evenly from the other classes.</summary>
+    /// <param name="images">The images with their right labels, which stay as they are.</param>
+    /// <param name="share">The probability of a wrong label, from 0 to 1.</param>
+    /// <param name="seed">Of the draw.</param>
+    /// <returns>The same images with some labels changed, and for each whether its label was.</returns>
+    /// <exception cref="ArgumentException">There is no other class to draw a label from.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not from 0 to 1.</exception>
+    public static (LabeledImages Images, bool[] Flipped) Flip(LabeledImages images, double share, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (share is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, $"the share of wrong labels {share} must lie from 0 to 1.");
+        }
+
+        if (images.ClassCount < 2)
+        {
+            throw new ArgumentException("a wrong label needs a second class.", nameof(images));
+        }
+
+        using (NewDisposeScope())
+        {
+            random.manual_seed(seed);
+            Device device = images.Labels.device;
+            Tensor flip = rand(images.Count).to(device) < share;
+            Tensor other = (images.Labels + randint(1, images.ClassCount, images.Count).to(device)).remainder(images.ClassCount);
+            bool[] flipped = [.. flip.cpu().data<bool>()];
+            return (new LabeledImages(images.Images.clone(), where(flip, other, images.Labels), images.ClassNames), flipped);
+        }
+    }
+}
