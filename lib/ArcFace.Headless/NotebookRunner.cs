@@ -5,8 +5,8 @@ namespace ArcFace.Headless;
 /// <summary>Runs notebooks, each in a process of its own.</summary>
 public static class NotebookRunner
 {
-    /// <summary>Runs every code cell of a notebook from top to bottom. A cell that fails does not keep the next ones from running; a
-    /// process that ends does. A cell with the tag <c>raises-exception</c> must fail.</summary>
+    /// <summary>Runs every code cell of a notebook from top to bottom. A cell that fails does not keep the next ones from running; a process
+    /// that ends does, and so does an <c>ArcFace.Notebooks.NotebookStoppedException</c>. A cell with the tag <c>raises-exception</c> must fail.</summary>
     /// <param name="path">The notebook. It is read only.</param>
     /// <param name="options">How to run it.</param>
     /// <param name="progress">Told of every cell that starts and ends, in order.</param>

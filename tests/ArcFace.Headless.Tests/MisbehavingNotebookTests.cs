@@ -42,6 +42,21 @@ public sealed class MisbehavingNotebookTests : IDisposable
     }
 
     [Fact]
+    public async Task A_notebook_that_says_it_cannot_go_on_is_run_no_further()
+    {
+        string path = _folder.WriteNotebook(
+            $"#!import {Path.Combine(EveryNotebook.Folder, "setup.dib")}",
+            "int x = 1;\nthrow new ArcFace.Notebooks.NotebookStoppedException(\"no pictures\");",
+            "x");
+
+        NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal((NotebookOutcome.Failed, 2, 3), (result.Outcome, result.Cells.Count, result.CellCount));
+        Assert.Equal("no pictures", Assert.Single(result.FailedCells).Failure!.Message);
+        Assert.Empty(result.Notebook.Outputs(3));
+    }
+
+    [Fact]
     public async Task A_cell_that_is_to_fail_must_fail()
     {
         string path = _folder.WriteNotebook("n.ipynb", Notebooks.WithCells(

@@ -7,6 +7,9 @@ namespace ArcFace.Headless.Running;
 internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions options, IProgress<NotebookProgress>? progress)
 {
     private const string ExpectedToFail = "raises-exception";
+
+    // Thrown where a notebook cannot go on: the cells below would all fail for the same reason.
+    private const string Stopped = "ArcFace.Notebooks.NotebookStoppedException";
     private const string ShowsNull = "the cell shows <null>: end it on a statement or on a value that is there. "
         + "A block at the top of a cell has a value where a local function in it returns one";
 
@@ -45,6 +48,10 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
                 {
                     cutShort = NotebookOutcome.Failed;
                     Fail("ProcessEnded", $"the process ended with exit code {worker.ExitCode} during cell {cell.Number}");
+                }
+                else if (_record.Read(() => cell.Error?.Name) == Stopped)
+                {
+                    cutShort = NotebookOutcome.Failed;
                 }
             }
             catch (OperationCanceledException)

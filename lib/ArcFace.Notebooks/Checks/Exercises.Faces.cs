@@ -84,12 +84,19 @@ internal static partial class Exercises
             ("weight", "W has a row a class, whatever the batch"),
             ("momentum", "the optimizer remembers numbers of the shape of W, whatever the batch")),
         ["11-4"] = Merge(),
-        ["12-1"] = Number(1 - Pow(1 - 1e-4, 1e4), 1e-3,
-            (1, "n·f is 1, but that approximation is for n·f far below 1"),
-            (Pow(1 - 1e-4, 1e4), "that is the probability that the stranger stays out"),
-            (1e-4, "that is one template; each of them may say yes"),
-            (1e4, "a probability is at most 1"),
-            (1e-8, "divided instead of multiplied: a larger gallery lets more strangers in")),
+        ["12-1, scale"] = Number(0.35, 1e-4,
+            (100 / 35.0, "that enlarges the places to the picture; the picture is to become smaller"),
+            (35 / 80.0, "80 is the distance across alone; the eyes are 100 apart"),
+            (35 / 140.0, "80 across and 60 down make 100, not 140"),
+            (0.35 * 0.35, "that is the factor for areas"),
+            (35, "that is the distance wanted; give what lengths are multiplied with")),
+        ["12-1, turn"] = Number(-180 / PI * Atan2(60, 80), 1e-3,
+            (180 / PI * Atan2(60, 80), "so far the face is turned; alignment turns it back"),
+            (-Atan2(60, 80), "right, but in radians"),
+            (Atan2(60, 80), "in degrees, and the other way: alignment turns the face back"),
+            (-180 / PI * Atan2(80, 60), "that is the angle with the y axis; the places lie side by side, along the x axis"),
+            (180 / PI * Atan2(80, 60), "that is the angle with the y axis, and alignment turns back"),
+            (0, "the eyes do not lie on a level line: one is 60 pixels lower")),
         ["12-2"] = Number(776, 1e-6,
             (775, "775 people make 299,925 pairs, a few too few"),
             (300_000, "that is the number of pairs; n people make n(n − 1)/2 of them"),
@@ -98,8 +105,7 @@ internal static partial class Exercises
             (549, "n(n − 1) counts each pair twice"),
             (100, "10⁴ pairs give one false accept, not thirty"),
             (142, "10⁴ pairs give one false accept, not thirty")),
-        ["12-3"] = Templates(),
-        ["12-4"] = BestOrNobody(),
+        ["12-3"] = Prepare(),
         ["13-1"] = Number(10.24, 1e-3,
             (2.56, "a float32 takes four bytes"),
             (20.48, "a float32 takes four bytes, not eight"),
@@ -177,22 +183,30 @@ internal static partial class Exercises
         return exercise with { Tolerance = 1e-7 };
     }
 
-    // (x [9, 4], labels [9], K) → [K, 4]
-    private static Exercise Templates()
+    // (pictures [2, 3, 4, 3], blue first, 0 to 255) → [2, 3, 3, 4], red first, −1 to 1
+    private static Exercise Prepare()
     {
-        long[] y = [0, 1, 2, 0, 1, 2, 0, 1, 0];
-        (Answer x, Func<int, double> unit) = Stretched(13);
-        Answer Of(Answer sums, Func<int, double> divisor) => Matrix(3, 4, (c, k) => sums[c, k] / divisor(c));
-        Answer Unit(Answer sums) => Of(sums, c => Length(Row(sums, c)));
-        Answer directions = Added(x, y, 3, unit), plain = Added(x, y, 3, _ => 1);
-        Answer columns = Matrix(9, 4, (i, k) => x[i, k] / Length(Enumerable.Range(0, 9).Select(n => x[n, k])));
-        double Count(int c) => y.Count(label => label == c);
-        return Tensor([x, y, 3], Unit(directions),
-            (Unit(plain), "you added the embeddings as they are: the long ones outvote the others. Take directions first"),
-            (directions, "the sum of directions is right; bring it to length one"),
-            (Of(directions, Count), "the mean of directions is right; bring it to length one"),
-            (Of(plain, Count), "that is the mean of the embeddings: take directions before, and length one after"),
-            (Unit(Added(columns, y, 3, _ => 1)), "you normalised the columns; a direction is a row: dim: 1"));
+        const int Pictures = 2, Height = 3, Width = 4;
+        var random = new Random(13);
+        double[] given = [0, 255, .. Enumerable.Range(2, (Pictures * Height * Width * 3) - 2).Select(_ => (double)random.Next(256))];
+        Answer Of(Func<double, double> change, Func<int, int> channel) => new(
+            [.. from n in Enumerable.Range(0, Pictures)
+                from c in Enumerable.Range(0, 3)
+                from y in Enumerable.Range(0, Height)
+                from x in Enumerable.Range(0, Width)
+                select change(given[(((((n * Height) + y) * Width) + x) * 3) + channel(c)])],
+            [Pictures, 3, Height, Width]);
+        static double AroundZero(double value) => (value / 127.5) - 1;
+        static int RedFirst(int channel) => 2 - channel;
+        return Tensor([new Answer(given, [Pictures, Height, Width, 3])], Of(AroundZero, RedFirst),
+            (Of(AroundZero, channel => channel), "blue is still first"),
+            (Of(value => value / 255, RedFirst), "the values go from 0 to 1; the network takes −1 to 1"),
+            (Of(value => value / 255, channel => channel), "blue is still first, and the values go from 0 to 1"),
+            (Of(value => value, RedFirst), "the values still go from 0 to 255"),
+            (Of(value => (2 * value) - 1, RedFirst), "the division by 255 is missing"),
+            (Of(value => (value - 127.5) / 128, RedFirst), "white comes out at 0.996: some networks were trained so, this one wants 1"),
+            (new([.. given.Select(AroundZero)], [Pictures, 3, Height, Width]), "view and reshape keep the order of the numbers; permute moves the channels"),
+            (new([.. given.Select(AroundZero)], [Pictures, Height, Width, 3]), "the channels are still last"));
     }
 
     // (A [3, 4], γ [3], σ² [3]) → [3, 4]
@@ -218,20 +232,5 @@ internal static partial class Exercises
             (Of(i => (b[i] * g[i]) + offset[i]), "the mean is missing"),
             (Of(i => ((b[i] + mean[i]) * g[i]) + offset[i]), "the mean is taken away, not added"),
             (Of(i => (b[i] * g[i]) - mean[i] + offset[i]), "the mean is scaled like the bias"));
-    }
-
-    // (cosines [5, 3], threshold) → [5]
-    private static Exercise BestOrNobody()
-    {
-        Answer cosines = new([0.9, 0.2, 0.1, 0.65, 0.7, 0.1, 0.3, 0.59, 0.2, -0.4, -0.2, -0.3, 0.1, 0.2, 0.6], [5, 3]);
-        double Best(int i) => Row(cosines, i).Max();
-        int Who(int i) => Array.IndexOf(Row(cosines, i).ToArray(), Best(i));
-        Answer Of(Func<int, double> answer) => Vector(5, answer);
-        return Tensor([cosines, 0.6], Of(i => Best(i) >= 0.6 ? Who(i) : -1),
-            (Of(i => Who(i)), "strangers get the name of the nearest person: the threshold is missing"),
-            (Of(i => Best(i) > 0.6 ? Who(i) : -1), "a cosine equal to the threshold is accepted"),
-            (Of(i => Best(i) >= 0.6 ? Who(i) : 0), "0 is the number of a person; nobody is −1"),
-            (Of(i => Best(i) >= 0.6 ? -1 : Who(i)), "the other way round"),
-            (Of(i => Array.FindIndex(Row(cosines, i).ToArray(), c => c >= 0.6)), "you took the first template above the threshold, not the best"));
     }
 }

@@ -1,4 +1,5 @@
 using ArcFace.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Lessons;
@@ -30,8 +31,9 @@ public static class LabelNoise
         {
             random.manual_seed(seed);
             Device device = images.Labels.device;
-            Tensor flip = rand(images.Count).to(device) < share;
-            Tensor other = (images.Labels + randint(1, images.ClassCount, images.Count).to(device)).remainder(images.ClassCount);
+            using Scalar below = share, classes = images.ClassCount;
+            Tensor flip = rand(images.Count).to(device).lt(below);
+            Tensor other = images.Labels.Plus(randint(1, images.ClassCount, images.Count).to(device)).remainder(classes);
             bool[] flipped = [.. flip.cpu().data<bool>()];
             return (new LabeledImages(images.Images.clone(), where(flip, other, images.Labels), images.ClassNames), flipped);
         }
