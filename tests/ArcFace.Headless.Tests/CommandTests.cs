@@ -118,15 +118,19 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_strict_check_also_holds_lengths_and_that_no_method_is_written_twice()
+    public async Task A_check_of_a_folder_called_notebooks_also_holds_lengths_and_that_no_method_is_written_twice()
     {
         string[] long1 = [.. Enumerable.Range(0, 31).Select(i => $"// {i}")];
         string wide = "// " + new string('x', 118);
-        _folder.WriteNotebook("one.ipynb", Notebooks.WithCells([Notebooks.Code(Notebooks.Import), Notebooks.Code(string.Join('\n', long1)), Notebooks.Code("double Half(double x) => x / 2;")]));
-        _folder.WriteNotebook("two.ipynb", Notebooks.WithCells([Notebooks.Code(Notebooks.Import), Notebooks.Code(wide), Notebooks.Code("{ void Inner() { } }\ndouble Half(double x)\n{\n    return 0.5 * x;\n}")]));
+        foreach (string place in (string[])["elsewhere", "notebooks"])
+        {
+            Directory.CreateDirectory(_folder.At(place));
+            _folder.WriteNotebook($"{place}/one.ipynb", Notebooks.WithCells([Notebooks.Code(Notebooks.Import), Notebooks.Code(string.Join('\n', long1)), Notebooks.Code("double Half(double x) => x / 2;")]));
+            _folder.WriteNotebook($"{place}/two.ipynb", Notebooks.WithCells([Notebooks.Code(Notebooks.Import), Notebooks.Code(wide), Notebooks.Code("{ void Inner() { } }\ndouble Half(double x)\n{\n    return 0.5 * x;\n}")]));
+        }
 
-        Assert.Equal(ExitCode.Passed, (await HostProcess.RunAsync(_folder, "check", ".")).ExitCode);
-        (int code, string output, _) = await HostProcess.RunAsync(_folder, "check", "--strict", ".");
+        Assert.Equal(ExitCode.Passed, (await HostProcess.RunAsync(_folder, "check", "elsewhere")).ExitCode);
+        (int code, string output, _) = await HostProcess.RunAsync(_folder, "check", "notebooks");
         Assert.Equal(ExitCode.Failed, code);
         string[] found =
         [

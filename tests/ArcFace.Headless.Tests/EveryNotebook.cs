@@ -1,3 +1,5 @@
+using ArcFace.Headless.Checking;
+
 namespace ArcFace.Headless.Tests;
 
 /// <summary>The notebooks of the series and their solutions run from top to bottom.</summary>
@@ -8,7 +10,7 @@ public sealed class EveryNotebook
     // Images are drawn as finely as the rest of 1.5 MB allows; without a third of it they would be coarse.
     private const long LargestWithoutImages = 2 * FigureImages.LargestNotebook / 3;
 
-    // Readers are promised 90 seconds on two idle cores, which a run's report shows; cores that other programs share need longer.
+    // Readers are promised 60 seconds on two idle cores, which a run's report shows; cores that other programs share need longer.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     /// <summary>The folder of the series.</summary>
@@ -30,7 +32,21 @@ public sealed class EveryNotebook
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Names))]
-    public void Keeps_the_rules(string name) => Assert.Empty(NotebookChecker.Check(NotebookDocument.Load(Path.Combine(Folder, name))));
+    public void Keeps_the_rules(string name)
+    {
+        NotebookDocument notebook = NotebookDocument.Load(Path.Combine(Folder, name));
+        Assert.Empty(NotebookChecker.Check(notebook));
+        Assert.Empty(IsLesson(name) ? LengthRules.Check(notebook) : []);
+    }
+
+    [Fact]
+    public void No_two_notebooks_write_the_same_method()
+    {
+        Assert.SkipUnless(Directory.Exists(Folder), "the series is not here");
+        Assert.Empty(LengthRules.Repeated([.. FindNames().Where(IsLesson).Select(name => NotebookDocument.Load(Path.Combine(Folder, name)))]));
+    }
+
+    private static bool IsLesson(string name) => !name.StartsWith("solutions/", StringComparison.Ordinal);
 
     /// <summary>A document that is read on another machine: nothing of this one, and every figure in the form that editors draw.</summary>
     private static void AssertFitForReadersElsewhere(NotebookDocument executed, string name)

@@ -14,16 +14,12 @@ internal static class CheckCommand
             Description = "Notebooks, or folders with notebooks. Without any: the whole series.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var strict = new Option<bool>("--strict")
-        {
-            Description = "Also hold how long cells and notebooks may be, and that no method is written in two of them. Not all of the series does yet.",
-        };
-        var command = new Command("check", "Checks that notebooks keep the rules of the series, without running them.") { paths, strict };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(paths) ?? [], parsed.GetValue(strict)));
+        var command = new Command("check", "Checks that notebooks keep the rules of the series, without running them.") { paths };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(paths) ?? []));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] paths, bool strict)
+    private static async Task<int> RunAsync(string[] paths)
     {
         int findings = 0;
         int unreadable = 0;
@@ -40,7 +36,9 @@ internal static class CheckCommand
             try
             {
                 NotebookDocument notebook = NotebookDocument.Load(file.Path);
-                bool isLesson = strict && Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file.Path))) != "solutions";
+
+                // How long cells and notebooks may be is the series' own rule: neither that of its solutions nor of a notebook elsewhere.
+                bool isLesson = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file.Path))) == "notebooks";
                 lessons.AddRange(isLesson ? [notebook] : []);
                 foreach (Finding finding in NotebookChecker.Check(notebook).Concat(isLesson ? LengthRules.Check(notebook) : []))
                 {
