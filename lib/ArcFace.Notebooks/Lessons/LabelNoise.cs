@@ -12,21 +12,12 @@ public static class LabelNoise
     /// <param name="share">The probability of a wrong label, from 0 to 1.</param>
     /// <param name="seed">Of the draw.</param>
     /// <returns>The same images with some labels changed, and for each whether its label was.</returns>
-    /// <exception cref="ArgumentException">There is no other class to draw a label from.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not from 0 to 1, or there is no other class to draw from.</exception>
     public static (LabeledImages Images, bool[] Flipped) Flip(LabeledImages images, double share, int seed)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (share is not (>= 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(share), share, $"the share of wrong labels {share} must lie from 0 to 1.");
-        }
-
-        if (images.ClassCount < 2)
-        {
-            throw new ArgumentException("a wrong label needs a second class.", nameof(images));
-        }
-
+        Guard.RequireRate(share);
+        Guard.RequireSeveralClasses(images.ClassCount, nameof(images));
         using (NewDisposeScope())
         {
             random.manual_seed(seed);

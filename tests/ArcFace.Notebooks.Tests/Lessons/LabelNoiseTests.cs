@@ -44,6 +44,6 @@ public class LabelNoiseTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Flipped(1.1, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Flipped(double.NaN, 1));
         using LabeledImages zeros = digits.SelectClasses(0);
-        Assert.Throws<ArgumentException>(() => LabelNoise.Flip(zeros, 0.1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LabelNoise.Flip(zeros, 0.1, 1));
     }
 }
