@@ -14,20 +14,14 @@ internal static class TensorArithmetic
     /// <summary>x + number.</summary>
     public static Tensor Plus(this Tensor x, double number) => With(number, held => x.add(held, One));
 
-    /// <summary>x − number, for floating point.</summary>
-    public static Tensor Minus(this Tensor x, double number) => x.Plus(-number);
-
     /// <summary>x − number; whole numbers stay whole.</summary>
-    public static Tensor Minus(this Tensor x, long number) => With(-number, held => x.add(held, One));
+    public static Tensor Minus(this Tensor x, Scalar number) => With(number, x.sub);
 
     /// <summary>1 − x.</summary>
     public static Tensor Complement(this Tensor x) => x.neg().Plus(1);
 
-    /// <summary>x · number, for floating point.</summary>
-    public static Tensor Times(this Tensor x, double number) => With(number, x.mul);
-
     /// <summary>x · number; whole numbers stay whole.</summary>
-    public static Tensor Times(this Tensor x, long number) => With(number, x.mul);
+    public static Tensor Times(this Tensor x, Scalar number) => With(number, x.mul);
 
     /// <summary>x / number.</summary>
     public static Tensor Over(this Tensor x, double number) => With(number, held => x.div(held));
@@ -47,9 +41,6 @@ internal static class TensorArithmetic
     /// <summary>x ← x / number.</summary>
     public static Tensor DivideInPlace(this Tensor x, double number) => With(number, held => x.div_(held));
 
-    /// <summary>x ← x · number.</summary>
-    public static Tensor MultiplyInPlace(this Tensor x, double number) => With(number, x.mul_);
-
     /// <summary>The rows of x [N, D] that the indices name; differentiable. <c>index_select</c> is not to be had on every device.</summary>
     public static Tensor SelectRows(this Tensor x, Tensor indices) => x.device_type == DeviceType.CPU
         ? x.index_select(0, indices)                                         // its gradient is several times as fast there
@@ -58,19 +49,8 @@ internal static class TensorArithmetic
     /// <summary>Row indices[i] of x grows by row i of y.</summary>
     public static Tensor AddRowsInPlace(this Tensor x, Tensor indices, Tensor y) => x.index_add_(0, indices, y, One);
 
-    /// <summary>min(max(x, low), high).</summary>
-    public static Tensor Clamped(this Tensor x, double low, double high)
-    {
-        using Scalar from = low, to = high;
-        return x.clamp(from, to);
-    }
-
     /// <summary>min(max(x, low), high); whole numbers stay whole.</summary>
-    public static Tensor Clamped(this Tensor x, long low, long high)
-    {
-        using Scalar from = low, to = high;
-        return x.clamp(from, to);
-    }
+    public static Tensor Clamped(this Tensor x, Scalar low, Scalar high) => With(low, from => With(high, to => x.clamp(from, to)));
 
     /// <summary>x = 0, as booleans.</summary>
     public static Tensor IsZero(this Tensor x) => x.eq(Zero);
@@ -79,11 +59,7 @@ internal static class TensorArithmetic
     public static Tensor IsAbove(this Tensor x, double number) => With(number, x.gt);
 
     /// <summary>0 ≤ x &lt; count, as booleans.</summary>
-    public static Tensor IsIndexBelow(this Tensor x, long count)
-    {
-        using Scalar held = count;
-        return x.ge(Zero).bitwise_and_(x.lt(held));
-    }
+    public static Tensor IsIndexBelow(this Tensor x, long count) => With(count, held => x.ge(Zero).bitwise_and_(x.lt(held)));
 
     /// <summary>x with 0 where the mask is true.</summary>
     public static Tensor WithZeros(this Tensor x, Tensor mask) => x.masked_fill(mask, Zero);
@@ -105,13 +81,7 @@ internal static class TensorArithmetic
         return arange(from, to, step, ScalarType.Int64, device);
     }
 
-    private static Tensor With(double number, Func<Scalar, Tensor> operation)
-    {
-        using Scalar held = number;
-        return operation(held);
-    }
-
-    private static Tensor With(long number, Func<Scalar, Tensor> operation)
+    private static Tensor With(Scalar number, Func<Scalar, Tensor> operation)
     {
         using Scalar held = number;
         return operation(held);
