@@ -14,14 +14,20 @@ internal static class TensorArithmetic
     /// <summary>x + number.</summary>
     public static Tensor Plus(this Tensor x, double number) => With(number, held => x.add(held, One));
 
+    /// <summary>x − number, for floating point.</summary>
+    public static Tensor Minus(this Tensor x, double number) => x.Plus(-number);
+
     /// <summary>x − number; whole numbers stay whole.</summary>
-    public static Tensor Minus(this Tensor x, Scalar number) => With(number, x.sub);
+    public static Tensor Minus(this Tensor x, long number) => With(-number, held => x.add(held, One));
 
     /// <summary>1 − x.</summary>
     public static Tensor Complement(this Tensor x) => x.neg().Plus(1);
 
+    /// <summary>x · number, for floating point.</summary>
+    public static Tensor Times(this Tensor x, double number) => With(number, x.mul);
+
     /// <summary>x · number; whole numbers stay whole.</summary>
-    public static Tensor Times(this Tensor x, Scalar number) => With(number, x.mul);
+    public static Tensor Times(this Tensor x, long number) => With(number, x.mul);
 
     /// <summary>x / number.</summary>
     public static Tensor Over(this Tensor x, double number) => With(number, held => x.div(held));
@@ -49,8 +55,19 @@ internal static class TensorArithmetic
     /// <summary>Row indices[i] of x grows by row i of y.</summary>
     public static Tensor AddRowsInPlace(this Tensor x, Tensor indices, Tensor y) => x.index_add_(0, indices, y, One);
 
+    /// <summary>min(max(x, low), high).</summary>
+    public static Tensor Clamped(this Tensor x, double low, double high)
+    {
+        using Scalar from = low, to = high;
+        return x.clamp(from, to);
+    }
+
     /// <summary>min(max(x, low), high); whole numbers stay whole.</summary>
-    public static Tensor Clamped(this Tensor x, Scalar low, Scalar high) => With(low, from => With(high, to => x.clamp(from, to)));
+    public static Tensor Clamped(this Tensor x, long low, long high)
+    {
+        using Scalar from = low, to = high;
+        return x.clamp(from, to);
+    }
 
     /// <summary>x = 0, as booleans.</summary>
     public static Tensor IsZero(this Tensor x) => x.eq(Zero);
@@ -81,7 +98,13 @@ internal static class TensorArithmetic
         return arange(from, to, step, ScalarType.Int64, device);
     }
 
-    private static Tensor With(Scalar number, Func<Scalar, Tensor> operation)
+    private static Tensor With(double number, Func<Scalar, Tensor> operation)
+    {
+        using Scalar held = number;
+        return operation(held);
+    }
+
+    private static Tensor With(long number, Func<Scalar, Tensor> operation)
     {
         using Scalar held = number;
         return operation(held);
