@@ -25,12 +25,13 @@ public sealed partial class Figure
             trace["mode"] = template.Length == 0 ? "lines+markers" : "lines+markers+text";
             trace["texttemplate"] = template;
             trace["textposition"] = beside;
-            trace["marker"] = new JsonObject { ["color"] = color ?? (string)trace["line"]!["color"]!, ["size"] = size };
+            color ??= (string)trace["line"]!["color"]!;
+            trace["marker"] = new JsonObject { ["color"] = color, ["size"] = size };
             trace["selectedpoints"] = new JsonArray();
             trace["selected"] = new JsonObject
             {
                 ["marker"] = new JsonObject { ["opacity"] = 1 },
-                ["textfont"] = new JsonObject { ["color"] = Palette.Ink },
+                ["textfont"] = new JsonObject { ["color"] = color },
             };
             trace["unselected"] = new JsonObject
             {
