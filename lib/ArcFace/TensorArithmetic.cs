@@ -47,9 +47,6 @@ internal static class TensorArithmetic
     /// <summary>x ← x / number.</summary>
     public static Tensor DivideInPlace(this Tensor x, double number) => With(number, held => x.div_(held));
 
-    /// <summary>x ← x · number.</summary>
-    public static Tensor MultiplyInPlace(this Tensor x, double number) => With(number, x.mul_);
-
     /// <summary>The rows of x [N, D] that the indices name; differentiable. <c>index_select</c> is not to be had on every device.</summary>
     public static Tensor SelectRows(this Tensor x, Tensor indices) => x.device_type == DeviceType.CPU
         ? x.index_select(0, indices)                                         // its gradient is several times as fast there
@@ -79,11 +76,7 @@ internal static class TensorArithmetic
     public static Tensor IsAbove(this Tensor x, double number) => With(number, x.gt);
 
     /// <summary>0 ≤ x &lt; count, as booleans.</summary>
-    public static Tensor IsIndexBelow(this Tensor x, long count)
-    {
-        using Scalar held = count;
-        return x.ge(Zero).bitwise_and_(x.lt(held));
-    }
+    public static Tensor IsIndexBelow(this Tensor x, long count) => With(count, held => x.ge(Zero).bitwise_and_(x.lt(held)));
 
     /// <summary>x with 0 where the mask is true.</summary>
     public static Tensor WithZeros(this Tensor x, Tensor mask) => x.masked_fill(mask, Zero);

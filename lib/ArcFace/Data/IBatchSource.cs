@@ -14,3 +14,8 @@ public interface IBatchSource
     /// <returns>Batches whose tensors are made when asked for, in the dispose scope of that moment.</returns>
     IEnumerable<Batch> Epoch(int epoch, int first = 0);
 }
+
+/// <summary>What one step learns from.</summary>
+/// <param name="Samples">[N, …]: the input of the body.</param>
+/// <param name="Labels">[N]: what the head compares with, int64 classes as a rule.</param>
+public readonly record struct Batch(Tensor Samples, Tensor Labels);

@@ -71,13 +71,13 @@ public sealed record AngleStatistics
             present.Length < 2, $"All samples are of class {present[0]}: angles between classes need at least 2.", labelsName);
         using var scope = NewDisposeScope();
         int[] classOfSample = Array.ConvertAll(classes, label => Array.BinarySearch(present, label));
-        int[] counts = new int[present.Length];
-        Array.ForEach(classOfSample, one => counts[one]++);
         Tensor unit = Directions.Of(embeddings);
         Tensor rows = tensor(Array.ConvertAll(classOfSample, one => (long)one), device: unit.device);
         Tensor centers = ClassCenters.Of(unit, classOfSample, present, nameof(embeddings));
-
-        double[] toCenter = AnglesToCenter(unit, rows, centers);
+        double[] toCenter = Directions.PerRow(unit.shape[0], unit.shape[1], (from, to) =>
+            Directions.Degrees(unit.slice(0, from, to, 1), centers.index_select(0, rows.slice(0, from, to, 1))));
+        int[] counts = new int[present.Length];
+        Array.ForEach(classOfSample, one => counts[one]++);
         var intra = new double[present.Length];
         for (int i = 0; i < toCenter.Length; i++)
         {
@@ -101,51 +101,36 @@ public sealed record AngleStatistics
             Intra = toCenter.Average(),
             Inter = inter.Average(),
             SampleToCenter = toCenter,
-            Classes = PerClass(present, counts, weightToCenter, weightToWeight, intra, inter),
+            Classes = [.. weightToWeight is null ? present.Select(OfClass) : weightToWeight.Select((_, label) => OfClass(label))],
         };
-    }
 
-    private static ClassAngles[] PerClass(
-        long[] present, int[] counts, double[]? weightToCenter, double[]? weightToWeight, double[] intra, double[] inter)
-    {
-        IEnumerable<long> all = weightToWeight is null ? present : Enumerable.Range(0, weightToWeight.Length).Select(label => (long)label);
-        return [.. all.Select(label =>
+        ClassAngles OfClass(long label)
         {
             int at = Array.BinarySearch(present, label);
             double toWeight = weightToWeight?[label] ?? double.NaN;
             return at < 0
-                ? new ClassAngles(label, 0, double.NaN, toWeight, double.NaN, double.NaN)
-                : new ClassAngles(label, counts[at], weightToCenter?[at] ?? double.NaN, toWeight, intra[at], inter[at]);
-        })];
-    }
-
-    private static double[] AnglesToCenter(Tensor unit, Tensor rows, Tensor centers)
-    {
-        var angles = new double[unit.shape[0]];
-        foreach ((long from, long to) in Directions.Blocks(unit.shape[0], unit.shape[1]))
-        {
-            using var block = NewDisposeScope();
-            Tensor own = centers.index_select(0, rows.slice(0, from, to, 1));
-            Directions.ToArray(Directions.Degrees(unit.slice(0, from, to, 1), own)).CopyTo(angles, from);
+                ? new(label, 0, double.NaN, toWeight, double.NaN, double.NaN)
+                : new(label, counts[at], weightToCenter?[at] ?? double.NaN, toWeight, intra[at], inter[at]);
         }
-
-        return angles;
     }
 
-    private static double[] Nearest(Tensor unit)
+    /// <summary>The angle of each row to the nearest other one.</summary>
+    private static double[] Nearest(Tensor unit) => Directions.PerRow(unit.shape[0], unit.shape[0], (from, to) =>
     {
-        var angles = new double[unit.shape[0]];
-        foreach ((long from, long to) in Directions.Blocks(unit.shape[0], unit.shape[0]))
-        {
-            using var block = NewDisposeScope();
-            Tensor part = unit.slice(0, from, to, 1);
-            Tensor cosines = part.matmul(unit.t());
-            Tensor self = TensorArithmetic.Indices(from, to, unit.device).unsqueeze(1);
-            cosines.scatter_(1, self, TensorArithmetic.Full([to - from, 1], double.NegativeInfinity, ScalarType.Float64, unit.device));
-            Tensor nearest = unit.index_select(0, cosines.argmax(1));
-            Directions.ToArray(Directions.Degrees(part, nearest)).CopyTo(angles, from);
-        }
-
-        return angles;
-    }
+        Tensor part = unit.slice(0, from, to, 1);
+        Tensor cosines = part.matmul(unit.t());
+        Tensor self = TensorArithmetic.Indices(from, to, unit.device).unsqueeze(1);
+        cosines.scatter_(1, self, TensorArithmetic.Full([to - from, 1], double.NegativeInfinity, ScalarType.Float64, unit.device));
+        return Directions.Degrees(part, unit.index_select(0, cosines.argmax(1)));
+    });
 }
+
+/// <summary>The angles of one class, in degrees; NaN where the class has no weight, no sample or no neighbour.</summary>
+/// <param name="Label">The class.</param>
+/// <param name="SampleCount">Its samples.</param>
+/// <param name="WeightToCenter">Between its weight and its center.</param>
+/// <param name="WeightToWeight">Between its weight and the nearest other class's weight.</param>
+/// <param name="Intra">Mean over its samples of the angle to its center.</param>
+/// <param name="Inter">Between its center and the nearest other class's center.</param>
+public sealed record ClassAngles(
+    long Label, int SampleCount, double WeightToCenter, double WeightToWeight, double Intra, double Inter);

@@ -12,10 +12,8 @@ internal static class Directions
     /// <summary>The step of the scores, 2⁻⁴⁰: far above the rounding of float64, far below what float32 embeddings resolve.</summary>
     public const double Grid = 1.0 / (1L << 40);
 
+    // 8 MB.
     private const long ElementsPerBlock = 1 << 20;
-
-    /// <summary>Rows of a block such that it holds about a million elements (8 MB).</summary>
-    public static long RowsPerBlock(long columns) => Math.Max(1, ElementsPerBlock / columns);
 
     /// <summary>The rows, each divided by its length: [N, D], float64.</summary>
     /// <exception cref="ArgumentException">A row is not finite, or has length zero and so no direction.</exception>
@@ -52,24 +50,30 @@ internal static class Directions
     /// <summary>cos θ of each row of <paramref name="left"/> with the same row of <paramref name="right"/>, on the grid.</summary>
     public static double[] PairCosines(Tensor left, Tensor right)
     {
-        var cosines = new double[left.shape[0]];
-        foreach ((long from, long to) in Blocks(left.shape[0], left.shape[1]))
+        double[] cosines = PerRow(left.shape[0], left.shape[1], (from, to) =>
         {
-            using var block = NewDisposeScope();
             Tensor a = Of(left, from, to, nameof(left));
-            Tensor b = Of(right, from, to, nameof(right));
-            ToArray((a * b.to(a.device)).sum(1)).CopyTo(cosines, from);
-        }
-
+            return (a * Of(right, from, to, nameof(right)).to(a.device)).sum(1);
+        });
         return Array.ConvertAll(cosines, OnGrid);
     }
 
-    /// <summary>Cosines of all rows of one with all rows of the other, as computed and in CPU memory: [N, M].</summary>
-    public static Tensor Cosines(Tensor unitRows, Tensor unitColumns)
+    /// <summary>A number for each row, float64, of which <paramref name="compute"/> makes a block at a time.</summary>
+    public static double[] PerRow(long rows, long columns, Func<long, long, Tensor> compute)
     {
-        using var scope = NewDisposeScope();
-        return unitRows.matmul(unitColumns.t()).cpu().contiguous().MoveToOuterDisposeScope();
+        var numbers = new double[rows];
+        foreach ((long from, long to) in Blocks(rows, columns))
+        {
+            using var block = NewDisposeScope();
+            ToArray(compute(from, to)).CopyTo(numbers, from);
+        }
+
+        return numbers;
     }
+
+    /// <summary>Cosines of all rows of one with all rows of the other, as computed and in CPU memory: [N, M].</summary>
+    public static Tensor Cosines(Tensor unitRows, Tensor unitColumns) =>
+        WrappedTensorDisposeScope(() => unitRows.matmul(unitColumns.t()).cpu().contiguous());
 
     /// <summary>The values of a contiguous float64 tensor in CPU memory, as long as it lives.</summary>
     public static Span<double> Values(Tensor tensor) => MemoryMarshal.Cast<byte, double>(tensor.bytes);
@@ -84,7 +88,7 @@ internal static class Directions
         using var scope = NewDisposeScope();
         Tensor apart = UnitVectors.Lengths(unitA - unitB);
         Tensor together = UnitVectors.Lengths(unitA.Plus(unitB));
-        return atan2(apart, together).MultiplyInPlace(2 * 180 / Math.PI).MoveToOuterDisposeScope();
+        return atan2(apart, together).Times(2 * 180 / Math.PI).MoveToOuterDisposeScope();
     }
 
     /// <summary>A float64 tensor's values in C# memory.</summary>
@@ -97,7 +101,7 @@ internal static class Directions
     /// <summary>Ranges of rows that cover <paramref name="rows"/> rows, each of a size that stays in the cache.</summary>
     public static IEnumerable<(long From, long To)> Blocks(long rows, long columns)
     {
-        long step = RowsPerBlock(columns);
+        long step = Math.Max(1, ElementsPerBlock / columns);
         for (long from = 0; from < rows; from += step)
         {
             yield return (from, Math.Min(rows, from + step));

@@ -6,15 +6,8 @@ internal static class FoldProtocol
     /// <summary>Contiguous folds in the order of the pairs; where they do not divide evenly, the first folds hold one more.</summary>
     public static int[] Contiguous(int pairs, int folds)
     {
-        var fold = new int[pairs];
         (int size, int larger) = Math.DivRem(pairs, folds);
-        for (int i = 0; i < pairs; i++)
-        {
-            int inLarger = larger * (size + 1);
-            fold[i] = i < inLarger ? i / (size + 1) : larger + ((i - inLarger) / size);
-        }
-
-        return fold;
+        return [.. Enumerable.Range(0, folds).SelectMany(fold => Enumerable.Repeat(fold, fold < larger ? size + 1 : size))];
     }
 
     /// <summary>Folds numbered from 0, in ascending order of the caller's numbers.</summary>

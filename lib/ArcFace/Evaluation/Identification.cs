@@ -26,7 +26,9 @@ public static class Identification
         RequireQuestion(persons, personOfProbe, nameof(galleryLabels), nameof(probeLabels));
 
         using var scope = NewDisposeScope();
-        Tensor templates = Templates(gallery, Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label)), persons);
+        int[] personOfPicture = Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label));
+        Tensor templates = WrappedTensorDisposeScope(
+            () => ClassCenters.Of(Directions.Of(gallery), personOfPicture, persons, nameof(gallery)));
         List<int> ranks = [];
         List<double> scores = [], alarms = [];
         foreach ((long from, long to) in Directions.Blocks(probes.shape[0], Math.Max(persons.Length, probes.shape[1])))
@@ -58,12 +60,6 @@ public static class Identification
             !personOfProbe.Any(person => person >= 0), "No probe is of a person in the gallery: there is nobody to identify.", probeName);
         ArgumentException.ThrowIf(persons.Length == 1 && personOfProbe.All(person => person >= 0),
             $"The gallery and all probes are of person {persons[0]}: every answer is right. Add people.", galleryName);
-    }
-
-    private static Tensor Templates(Tensor gallery, int[] personOfPicture, long[] persons)
-    {
-        using var scope = NewDisposeScope();
-        return ClassCenters.Of(Directions.Of(gallery), personOfPicture, persons, nameof(gallery)).MoveToOuterDisposeScope();
     }
 
     private static int CountFrom(ReadOnlySpan<double> scores, double lowest)

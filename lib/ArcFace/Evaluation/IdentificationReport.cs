@@ -67,12 +67,7 @@ public sealed record IdentificationReport
         }
 
         // As many strangers as the rate allows, less those who tie with the first one refused.
-        int refused = 0;
-        while (refused < _alarms.Length && (refused + 1.0) / _alarms.Length <= falseAlarmRate)
-        {
-            refused++;
-        }
-
+        int refused = Enumerable.Range(1, _alarms.Length).TakeWhile(count => (double)count / _alarms.Length <= falseAlarmRate).Count();
         double threshold = refused == _alarms.Length ? -1 : _alarms[refused] + (Directions.Grid / 2);
         double identified = (double)_detected.Count(score => score >= threshold) / ProbeCount;
         int alarms = _alarms.Count(score => score >= threshold);

@@ -3,7 +3,6 @@ namespace ArcFace.Evaluation;
 /// <summary>Pairs that can be weighted by how often their people are drawn.</summary>
 internal sealed class IdentityBootstrap
 {
-    // The pairs from the highest score to the lowest: one walk over them then meets one level after the other.
     private readonly bool[] _same;
     private readonly bool[] _decidedRightly;
     private readonly int[] _left;
@@ -19,13 +18,10 @@ internal sealed class IdentityBootstrap
         _persons = persons.Length;
         double[] ascending = [.. scores.Distinct().Order()];
         _levels = [.. ascending.Reverse()];
-        int[] levels = Array.ConvertAll(scores, score => ascending.Length - 1 - Array.BinarySearch(ascending, score));
-        int[] order = [.. Enumerable.Range(0, scores.Length).OrderBy(pair => levels[pair])];
-        _same = Array.ConvertAll(order, pair => same[pair]);
-        _decidedRightly = Array.ConvertAll(order, pair => decidedRightly[pair]);
-        _left = Array.ConvertAll(order, pair => Array.BinarySearch(persons, leftPersons[pair]));
-        _right = Array.ConvertAll(order, pair => Array.BinarySearch(persons, rightPersons[pair]));
-        _levelOfPair = Array.ConvertAll(order, pair => levels[pair]);
+        _levelOfPair = Array.ConvertAll(scores, score => ascending.Length - 1 - Array.BinarySearch(ascending, score));
+        _left = Array.ConvertAll(leftPersons, person => Array.BinarySearch(persons, person));
+        _right = Array.ConvertAll(rightPersons, person => Array.BinarySearch(persons, person));
+        (_same, _decidedRightly) = (same, decidedRightly);
     }
 
     public VerificationIntervals Run(BootstrapOptions options)
@@ -68,51 +64,24 @@ internal sealed class IdentityBootstrap
 
     private double[]? Figures(int[] times, BootstrapOptions options)
     {
-        // A curve's vertices must differ: levels that nobody drawn has are left out.
-        var scores = new double[_levels.Length];
-        var genuine = new long[_levels.Length];
-        var impostor = new long[_levels.Length];
-        int vertices = 0;
-        int level = -1;
+        long[] genuine = new long[_levels.Length], impostor = new long[_levels.Length];
         long right = 0;
-        long genuineTotal = 0;
-        long impostorTotal = 0;
         for (int i = 0; i < _same.Length; i++)
         {
             long weight = _same[i] ? times[_left[i]] : (long)times[_left[i]] * times[_right[i]];
-            if (weight == 0)
-            {
-                continue;
-            }
-
-            if (_levelOfPair[i] != level)
-            {
-                level = _levelOfPair[i];
-                scores[vertices++] = _levels[level];
-            }
-
-            if (_same[i])
-            {
-                genuine[vertices - 1] += weight;
-                genuineTotal += weight;
-            }
-            else
-            {
-                impostor[vertices - 1] += weight;
-                impostorTotal += weight;
-            }
-
+            (_same[i] ? genuine : impostor)[_levelOfPair[i]] += weight;
             right += _decidedRightly[i] ? weight : 0;
         }
 
-        if (genuineTotal == 0 || impostorTotal == 0)
+        long pairs = genuine.Sum() + impostor.Sum();
+        if (!genuine.Any(weight => weight > 0) || !impostor.Any(weight => weight > 0))
         {
             return null;
         }
 
-        RocCurve curve = new(scores[..vertices], genuine[..vertices], impostor[..vertices], Directions.Grid);
+        RocCurve curve = RocCurve.FromCounts(level => _levels[level], genuine, impostor, Directions.Grid);
         IEnumerable<double> trueAcceptRates = options.FalseAcceptRates.Select(curve.TrueAcceptRateAt);
-        return [(double)right / (genuineTotal + impostorTotal), curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
+        return [(double)right / pairs, curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
     }
 
     private static ConfidenceInterval Interval(double estimate, double[] ascending, double confidence)

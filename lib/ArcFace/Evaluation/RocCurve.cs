@@ -59,11 +59,12 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         get
         {
             Int128 halves = 0;
+            (long genuine, long impostor) = (0, 0);
             for (int i = 0; i < _scores.Length; i++)
             {
-                long before = i == 0 ? 0 : _impostor[i - 1];
-                long below = ImpostorCount - _impostor[i];
-                halves += (Int128)GenuineAt(i) * ((2 * below) + (_impostor[i] - before));
+                // The impostors below this score, and those not above it.
+                halves += (Int128)(_genuine[i] - genuine) * ((ImpostorCount - _impostor[i]) + (ImpostorCount - impostor));
+                (genuine, impostor) = (_genuine[i], _impostor[i]);
             }
 
             return (double)halves / 2 / ((double)GenuineCount * ImpostorCount);
@@ -75,22 +76,17 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     {
         get
         {
-            RocPoint before = this[0];
-            for (int i = 1; i < Count; i++)
+            RocPoint before = default, after = this[0];
+            for (int i = 1; Excess(after) < 0; i++)
             {
-                RocPoint point = this[i];
-                double excess = point.FalseAcceptRate + point.TrueAcceptRate - 1;
-                if (excess >= 0)
-                {
-                    double missing = 1 - before.FalseAcceptRate - before.TrueAcceptRate;
-                    double share = missing / (missing + excess);
-                    return before.FalseAcceptRate + (share * (point.FalseAcceptRate - before.FalseAcceptRate));
-                }
-
-                before = point;
+                (before, after) = (after, this[i]);
             }
 
-            return before.FalseAcceptRate;
+            double missing = 1 - before.FalseAcceptRate - before.TrueAcceptRate;
+            double share = missing / (missing + Excess(after));
+            return before.FalseAcceptRate + (share * (after.FalseAcceptRate - before.FalseAcceptRate));
+
+            static double Excess(RocPoint point) => point.FalseAcceptRate + point.TrueAcceptRate - 1;
         }
     }
 
@@ -208,6 +204,10 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         (long genuine, long impostors) = accepted == 0 ? (0, 0) : (_genuine[accepted - 1], _impostor[accepted - 1]);
         return OperatingPoint.Create(rate, threshold, (double)genuine / GenuineCount, impostors, ImpostorCount, "impostor pairs");
     }
-
-    private long GenuineAt(int level) => level == 0 ? _genuine[0] : _genuine[level] - _genuine[level - 1];
 }
+
+/// <summary>One vertex of a ROC curve: what happens when every score of at least the threshold is accepted.</summary>
+/// <param name="Threshold">The lowest score that is accepted; +∞ at the first vertex, where nothing is.</param>
+/// <param name="FalseAcceptRate">Share of the impostor pairs accepted (FAR, also false match rate), 0..1.</param>
+/// <param name="TrueAcceptRate">Share of the genuine pairs accepted (TAR), 0..1.</param>
+public readonly record struct RocPoint(double Threshold, double FalseAcceptRate, double TrueAcceptRate);

@@ -146,11 +146,7 @@ internal static class PyTorchFile
             }
         }
 
-        foreach (var tensor in tensors.Values)
-        {
-            tensor.MoveToOuterDisposeScope();
-        }
-
+        scope.MoveToOuter(tensors.Values);
         return tensors;
     }
 

@@ -53,11 +53,7 @@ public static class Safetensors
             tensors.Add(entry.Name, ReadTensor(stream, path, entry, device));
         }
 
-        foreach (var tensor in tensors.Values)
-        {
-            tensor.MoveToOuterDisposeScope();
-        }
-
+        scope.MoveToOuter(tensors.Values);
         return tensors;
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -11,6 +9,7 @@ internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
     private const int BufferSize = 1 << 20;
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Checks <paramref name="tensors"/> and puts them in the order of the file: large elements first, so that every tensor is
     /// aligned to its element, and by name, so that the same tensors give the same bytes.</summary>
@@ -60,48 +59,22 @@ internal static class SafetensorsWriter
 
     private static byte[] Header(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var header = new OrderedDictionary<string, object>();
+        if (metadata is { Count: > 0 })
         {
-            json.WriteStartObject();
-            if (metadata is { Count: > 0 })
-            {
-                json.WriteStartObject(SafetensorsHeader.MetadataName);
-                foreach (var (name, text) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-                {
-                    json.WriteString(name, text);
-                }
-
-                json.WriteEndObject();
-            }
-
-            long offset = 0;
-            foreach (var (name, tensor) in tensors)
-            {
-                json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsType.NameOf(tensor.dtype));
-                WriteNumbers(json, "shape", tensor.shape);
-                long end = offset + (tensor.numel() * SafetensorsType.SizeOf(tensor.dtype));
-                WriteNumbers(json, "data_offsets", [offset, end]);
-                json.WriteEndObject();
-                offset = end;
-            }
-
-            json.WriteEndObject();
+            header.Add(SafetensorsHeader.MetadataName, new OrderedDictionary<string, string>(metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)));
         }
 
-        int padding = (Alignment - (buffer.WrittenCount % Alignment)) % Alignment;
-        return [.. buffer.WrittenSpan, .. Encoding.ASCII.GetBytes(new string(' ', padding))];
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, long[] numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (long number in numbers)
+        long offset = 0;
+        foreach (var (name, tensor) in tensors)
         {
-            json.WriteNumberValue(number);
+            long end = offset + (tensor.numel() * SafetensorsType.SizeOf(tensor.dtype));
+            header.Add(name, new { dtype = SafetensorsType.NameOf(tensor.dtype), tensor.shape, data_offsets = (long[])[offset, end] });
+            offset = end;
         }
 
-        json.WriteEndArray();
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header, Json);
+        int padding = (Alignment - (json.Length % Alignment)) % Alignment;
+        return [.. json, .. Enumerable.Repeat((byte)' ', padding)];
     }
 }

@@ -57,3 +57,46 @@ public sealed record MarginSoftmaxOptions
         }
     }
 }
+
+/// <summary>What the target logit does past φ = π, where φ = m1·θ + m2: there cos φ rises again, so that a sample farther from its class
+/// would score better.</summary>
+public enum MarginBoundary
+{
+    /// <summary>(−1)^k·cos φ − 2k − m3 with k = ⌊φ/π⌋: continuous, continuously differentiable, and never rising. SphereFace's own
+    /// extension (arXiv 1704.08063, section 3.2), here for every margin.</summary>
+    Monotone,
+
+    /// <summary>cos θ − m2·sin m2 − m3 past π: common elsewhere. It jumps, for ArcFace at m2 = 0.5 from −1 to −1.117.</summary>
+    Linear,
+
+    /// <summary>cos φ − m3 everywhere, rising past π.</summary>
+    Raw,
+
+    /// <summary>cos φ − m3 where cos θ &gt; 0, and no margin elsewhere: cos θ. It jumps up at 90°.</summary>
+    Easy,
+}
+
+/// <summary>Which gradient a margin loss hands back. The loss itself is the same.</summary>
+public enum MarginGradient
+{
+    /// <summary>The gradient of the loss.</summary>
+    Exact,
+
+    /// <summary>The margin counts as a constant, as if ∂ψ/∂cos θ were 1: the softmax gradient at the margin's probabilities. It is not the
+    /// gradient of the loss. arcface_torch computes this one.</summary>
+    Detached,
+}
+
+/// <summary>How a margin loss is computed. The result is the same.</summary>
+public enum MarginKernel
+{
+    /// <summary><see cref="Fused"/>, but for fewer than 65,536 logits N·C·K, for which <see cref="Eager"/> takes less time.</summary>
+    Auto,
+
+    /// <summary>The formula, written as tensor operations and differentiated by autograd. Holds several matrices [N, C].</summary>
+    Eager,
+
+    /// <summary>Forward and backward by hand, in chunks of classes, within the bound of
+    /// <see cref="MarginSoftmaxOptions.WorkspaceBytes"/>.</summary>
+    Fused,
+}

@@ -28,7 +28,7 @@ public static class TripletMining
         long validCount = 0, zeroLossCount = 0;
         for (int anchor = 0; anchor < sampleCount; anchor++)
         {
-            ReadOnlySpan<double> row = d.AsSpan(anchor * sampleCount, sampleCount);
+            double[] row = d[(anchor * sampleCount)..((anchor + 1) * sampleCount)];
             int[] positives = [.. Enumerable.Range(0, sampleCount).Where(i => i != anchor && y[i] == y[anchor])];
             int[] negatives = [.. Enumerable.Range(0, sampleCount).Where(i => y[i] != y[anchor])];
             if (positives.Length == 0 || negatives.Length == 0)
@@ -49,7 +49,7 @@ public static class TripletMining
 
         return new TripletSelection(triplets, validCount, zeroLossCount);
 
-        void Choose(int anchor, int[] positives, int[] negatives, ReadOnlySpan<double> row, double[] near)
+        void Choose(int anchor, int[] positives, int[] negatives, double[] row, double[] near)
         {
             switch (strategy)
             {
@@ -95,14 +95,9 @@ public static class TripletMining
     }
 
     /// <summary>Sorts the samples by their distance, nearest first, and returns the distances.</summary>
-    private static double[] Sorted(ReadOnlySpan<double> row, int[] samples)
+    private static double[] Sorted(double[] row, int[] samples)
     {
-        double[] keys = new double[samples.Length];
-        for (int i = 0; i < keys.Length; i++)
-        {
-            keys[i] = row[samples[i]];
-        }
-
+        double[] keys = Array.ConvertAll(samples, sample => row[sample]);
         Array.Sort(keys, samples);
         return keys;
     }
@@ -115,4 +110,33 @@ public static class TripletMining
     {
         public int CompareTo(double value) => value > Bound || (Inclusive && value == Bound) ? -1 : 1;
     }
+}
+
+/// <summary>Three samples of a batch by their row: an anchor, another one of its class, and one of another class.</summary>
+/// <param name="Anchor">Row of the anchor.</param>
+/// <param name="Positive">Row of another sample of its class.</param>
+/// <param name="Negative">Row of a sample of another class.</param>
+public readonly record struct Triplet(long Anchor, long Positive, long Negative);
+
+/// <summary>What mining found in a batch.</summary>
+/// <param name="Triplets">The triplets to learn from, in the order of their anchors.</param>
+/// <param name="ValidCount">How many triplets the batch holds at all.</param>
+/// <param name="ZeroLossCount">How many of those meet the margin already, and so teach nothing.</param>
+public sealed record TripletSelection(IReadOnlyList<Triplet> Triplets, long ValidCount, long ZeroLossCount);
+
+/// <summary>Which triplets of a batch to learn from.</summary>
+public enum TripletStrategy
+{
+    /// <summary>Every valid triplet: N·k·(N−k) kinds of them, most of which soon teach nothing.</summary>
+    All,
+
+    /// <summary>For each anchor and positive one negative, drawn at random.</summary>
+    Random,
+
+    /// <summary>For each anchor and positive the nearest negative that is farther than the positive, but within the margin: FaceNet (arXiv
+    /// 1503.03832), equation 4. Pairs without one are left out.</summary>
+    SemiHard,
+
+    /// <summary>For each anchor its farthest positive and its nearest negative (batch hard, arXiv 1703.07737).</summary>
+    Hard,
 }

@@ -29,9 +29,6 @@ internal sealed class FullyConnected : nn.Module<Tensor, Tensor>
         void Uniform(Tensor values) => nn.init.uniform_(values, -bound, bound);
     }
 
-    public override Tensor forward(Tensor input)
-    {
-        using var scope = NewDisposeScope();
-        return nn.functional.linear(input.to(_weight.dtype), _weight, _bias!).MoveToOuterDisposeScope();
-    }
+    public override Tensor forward(Tensor input) =>
+        WrappedTensorDisposeScope(() => nn.functional.linear(input.to(_weight.dtype), _weight, _bias!));
 }

@@ -37,9 +37,6 @@ public sealed class Perceptron : nn.Module<Tensor, Tensor>
 
     /// <summary>Samples [N, featureCount], or images that flatten to it, → [N, outputSize].</summary>
     /// <exception cref="ArgumentException">A sample has another number of features, or they are not floating point.</exception>
-    public override Tensor forward(Tensor features)
-    {
-        using var scope = NewDisposeScope();
-        return _layers.call(Guard.Flattened(features, FeatureCount)).MoveToOuterDisposeScope();
-    }
+    public override Tensor forward(Tensor features) =>
+        WrappedTensorDisposeScope(() => _layers.call(Guard.Flattened(features, FeatureCount)));
 }

@@ -29,9 +29,6 @@ public sealed class SoftmaxRegression : nn.Module<Tensor, Tensor>
 
     /// <summary>Samples [N, D], or images that flatten to it, → logits [N, C].</summary>
     /// <exception cref="ArgumentException">A sample has another number of features, or they are not floating point.</exception>
-    public override Tensor forward(Tensor features)
-    {
-        using var scope = NewDisposeScope();
-        return nn.functional.linear(Guard.Flattened(features, _weight.shape[1]), _weight, _bias!).MoveToOuterDisposeScope();
-    }
+    public override Tensor forward(Tensor features) => WrappedTensorDisposeScope(
+        () => nn.functional.linear(Guard.Flattened(features, _weight.shape[1]), _weight, _bias!));
 }

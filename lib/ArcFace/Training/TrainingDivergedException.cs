@@ -3,26 +3,6 @@ namespace ArcFace.Training;
 /// <summary>A loss, a gradient or a weight became infinite or not a number, so the run was stopped.</summary>
 public sealed class TrainingDivergedException : Exception
 {
-    /// <summary>An empty report.</summary>
-    public TrainingDivergedException()
-    {
-    }
-
-    /// <summary>A report with a text of one's own.</summary>
-    /// <param name="message">What happened.</param>
-    public TrainingDivergedException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>A report with a text of one's own and what led to it.</summary>
-    /// <param name="message">What happened.</param>
-    /// <param name="innerException">What led to it.</param>
-    public TrainingDivergedException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
     internal TrainingDivergedException(string what, long step, double learningRate, string checkpoint, Exception? cause)
         : base(
             $"{what} at step {step}, learning rate {learningRate:G3}. Likely causes: a learning rate that is too high or rises without a"
