@@ -1,6 +1,3 @@
-using System.Numerics;
-using ArcFace.Faces.Pictures;
-
 namespace ArcFace.Faces.Detection;
 
 /// <summary>How a family of detectors lays out its input and its outputs.</summary>

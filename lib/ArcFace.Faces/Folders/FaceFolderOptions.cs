@@ -1,5 +1,4 @@
 using ArcFace.Faces.Detection;
-using ArcFace.Faces.Pictures;
 
 namespace ArcFace.Faces.Folders;
 

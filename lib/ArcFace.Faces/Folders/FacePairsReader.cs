@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ArcFace.Faces.Folders;
 
 /// <summary>Reads the pair lists of LFW, and says in which line one is wrong.</summary>
@@ -12,7 +10,7 @@ internal sealed class FacePairsReader(string path)
 
     private readonly HashSet<string> _people = new(StringComparer.Ordinal);
 
-    public (int Folds, int PairsPerKind, IReadOnlyList<FacePair> Pairs) Read()
+    public FacePairs Read()
     {
         (int folds, int pairsPerKind) = Head(Lines().FirstOrDefault(""));
         long expected = 2L * folds * pairsPerKind, count = Lines().Index().LastOrDefault(line => !string.IsNullOrWhiteSpace(line.Item)).Index;
@@ -24,7 +22,7 @@ internal sealed class FacePairsReader(string path)
             pairs.Add(Pair(Fields(line), genuine: pairs.Count / pairsPerKind % 2 == 0, line: pairs.Count + 2));
         }
 
-        return (folds, pairsPerKind, pairs);
+        return new FacePairs(folds, pairsPerKind, pairs);
     }
 
     private IEnumerable<string> Lines() => BoundedFile.Lines(path, MaximumLength);
@@ -64,11 +62,21 @@ internal sealed class FacePairsReader(string path)
     private string Once(string person) => _people.TryGetValue(person, out string? known) || !_people.Add(person) ? known! : person;
 
     private static int? Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= LargestNumber
-            ? number
-            : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= LargestNumber ? number : null;
 
     private string At(int line) => $"'{path}', line {line}";
 
     private InvalidDataException Bad(int line, string what) => new($"{At(line)}: {what}");
+}
+
+/// <summary>Names of people become names of folders.</summary>
+internal static class PersonName
+{
+    private const int LongestName = 200;
+
+    /// <summary>Whether a name stays within the folder that it is put into, on every system.</summary>
+    public static bool IsSafe(string name) =>
+        name.Length is > 0 and <= LongestName
+        && name[0] != '.'
+        && !name.Any(letter => char.IsControl(letter) || letter is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|');
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ArcFace.Faces.Pictures;
 
 /// <summary>Five points of a face in a picture: x to the right, y down, (0, 0) in the middle of the first pixel.</summary>

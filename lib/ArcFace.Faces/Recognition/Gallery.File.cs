@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ArcFace.Losses;
 
@@ -17,8 +16,8 @@ public sealed partial class Gallery
         var tensors = new Dictionary<string, Tensor>
         {
             ["templates"] = _templates?.narrow(0, 0, Count) ?? zeros([0, 0], ScalarType.Float32),
-            ["lengths"] = tensor(_people.Select(person => person.Length).ToArray()),
-            ["pictures"] = tensor(_people.Select(person => person.Pictures).ToArray()),
+            ["lengths"] = tensor(_people.Values.Select(person => person.Length).ToArray()),
+            ["pictures"] = tensor(_people.Values.Select(person => person.Pictures).ToArray()),
         };
         var about = new Dictionary<string, string> { ["format"] = Format, ["names"] = JsonSerializer.Serialize(Names) };
         if (Threshold is { } threshold)
@@ -42,9 +41,10 @@ public sealed partial class Gallery
             string? wrong = gallery.Fill(tensors, about);
             return wrong is null ? gallery : throw new InvalidDataException($"'{path}' is no gallery: {wrong}");
         }
-        catch
+        catch (Exception error)
         {
             gallery.Dispose();
+            InvalidDataException.ThrowIf(error is JsonException, $"'{path}' is no gallery: its names are no list of texts");
             throw;
         }
     }
@@ -64,7 +64,7 @@ public sealed partial class Gallery
             return "it lacks templates [N, D], lengths [N] or pictures [N]";
         }
 
-        string[]? names = ParseNames(about.GetValueOrDefault("names", ""));
+        string[]? names = JsonSerializer.Deserialize<string[]>(about.GetValueOrDefault("names", ""));
         if (names?.Length != count || names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() != count)
         {
             return $"it has not a name, and each name once, for {count} templates";
@@ -92,21 +92,9 @@ public sealed partial class Gallery
         _threshold = text is null ? null : threshold;
         foreach (var (name, length, number) in names.Zip(lengths.data<double>().ToArray(), pictures.data<long>().ToArray()))
         {
-            Place(new(name, length, number));
+            Place(name, new(length, number));
         }
 
         return null;
-    }
-
-    private static string[]? ParseNames(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<string[]>(json);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }
