@@ -5,7 +5,6 @@ internal sealed class EpochOrder(int count, int batchSize, long seed)
 {
     public int BatchesPerEpoch => (int)(((long)count + batchSize - 1) / batchSize);
 
-    /// <summary>The batches from <paramref name="first"/> to the end of the epoch.</summary>
     public IEnumerable<long[]> Batches(int epoch, int first)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);

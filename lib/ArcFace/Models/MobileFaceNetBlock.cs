@@ -22,19 +22,16 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
         return (AddsInput ? output.Plus(input) : output).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Convolution and batch normalisation.</summary>
-    public static MobileFaceNetBlock Linear(
-        long inputs, long outputs, long kernel = 1, long stride = 1, long padding = 0, long groups = 1) =>
-        new(addInput: false, new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups), new BatchNormalization(outputs));
-
-    /// <summary>Convolution, batch normalisation, PReLU.</summary>
+    /// <summary>Convolution, batch normalisation, PReLU unless it is to be linear.</summary>
     public static MobileFaceNetBlock Convolved(
-        long inputs, long outputs, long kernel = 1, long stride = 1, long padding = 0, long groups = 1) =>
+        long inputs, long outputs, long kernel = 1, long stride = 1, long padding = 0, long groups = 1, bool linear = false) =>
         new(
             addInput: false,
-            new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups),
-            new BatchNormalization(outputs),
-            new ParametricRelu(outputs));
+            [
+                new ConvolutionLayer(inputs, outputs, kernel, stride, padding, groups),
+                new BatchNormalization(outputs),
+                .. linear ? [] : (nn.Module<Tensor, Tensor>[])[new ParametricRelu(outputs)],
+            ]);
 
     /// <summary>1×1 convolution to <paramref name="expanded"/> channels, a depthwise 3×3, and 1×1 to the outputs.</summary>
     public static MobileFaceNetBlock DepthWise(long inputs, long outputs, long expanded, long stride = 2, bool addInput = false) =>
@@ -42,7 +39,7 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
             addInput,
             Convolved(inputs, expanded),
             Convolved(expanded, expanded, kernel: 3, stride, padding: 1, groups: expanded),
-            Linear(expanded, outputs));
+            Convolved(expanded, outputs, linear: true));
 
     /// <summary>Depthwise blocks that each add their input.</summary>
     public static MobileFaceNetBlock Residual(long channels, int blocks, long expanded) =>
@@ -54,7 +51,7 @@ internal sealed class MobileFaceNetBlock : nn.Module<Tensor, Tensor>
     public static MobileFaceNetBlock GlobalDepthwise(long channels, long embeddingSize) =>
         new(
             addInput: false,
-            Linear(channels, channels, kernel: 7, groups: channels),
+            Convolved(channels, channels, kernel: 7, groups: channels, linear: true),
             nn.Flatten(),
             new FullyConnected(channels, embeddingSize, ConvolutionLayer.He),
             new BatchNormalization(embeddingSize));
