@@ -6,7 +6,7 @@ namespace ArcFace.Notebooks.Charts;
 internal sealed class ClassPoints
 {
     private readonly double[][] _rows;
-    private readonly int[] _labels;
+    private readonly long[] _labels;
     private readonly double[][]? _weight;
 
     /// <param name="embeddings">Points, [N, <paramref name="dimensions"/>].</param>
@@ -17,36 +17,16 @@ internal sealed class ClassPoints
     /// <exception cref="ArgumentException">Shapes do not fit, or a label is outside the classes.</exception>
     public ClassPoints(Tensor embeddings, Tensor labels, int classCount, int dimensions, Tensor? weight = null)
     {
-        if (embeddings.dim() != 2 || embeddings.shape[1] != dimensions || embeddings.shape[0] == 0)
-        {
-            throw new ArgumentException(
-                $"embeddings have the shape [{string.Join(", ", embeddings.shape)}]; this figure shows [N, {dimensions}], N at least 1",
-                nameof(embeddings));
-        }
-
-        if (labels.dim() != 1 || labels.shape[0] != embeddings.shape[0])
-        {
-            throw new ArgumentException(
-                $"labels have the shape [{string.Join(", ", labels.shape)}]; give one label for each of {embeddings.shape[0]} embeddings",
-                nameof(labels));
-        }
-
-        if (weight is not null && !weight.shape.SequenceEqual([classCount, dimensions]))
-        {
-            throw new ArgumentException(
-                $"weight has the shape [{string.Join(", ", weight.shape)}]; give one row of {dimensions} for each of {classCount} classes",
-                nameof(weight));
-        }
-
+        Guard.RequireRows(embeddings);
+        ArgumentException.ThrowIf(embeddings.shape[1] != dimensions,
+            $"embeddings have the shape {Guard.Shape(embeddings)}; this figure shows [N, {dimensions}]", nameof(embeddings));
+        _labels = Guard.Labels(labels, embeddings.shape[0]);
+        Guard.RequireClasses(labels, classCount);
+        ArgumentException.ThrowIf(weight is not null && !weight.shape.SequenceEqual([classCount, dimensions]),
+            $"weight has the shape {(weight is null ? "" : Guard.Shape(weight))}; give one row of {dimensions} for each of {classCount} classes",
+            nameof(weight));
         _rows = [.. embeddings.ToDoubles().Chunk(dimensions)];
         _weight = weight is null ? null : [.. weight.ToDoubles().Chunk(dimensions)];
-        _labels = [.. labels.ToDoubles().Select(label => (int)label)];
-        int wrong = Array.FindIndex(_labels, label => label < 0 || label >= classCount);
-        if (wrong >= 0)
-        {
-            throw new ArgumentException(
-                $"class label {_labels[wrong]} is outside 0..{classCount - 1} ({classCount} classes)", nameof(labels));
-        }
     }
 
     /// <summary>Length of the longest embedding.</summary>
@@ -58,20 +38,11 @@ internal sealed class ClassPoints
     /// <summary>The same, each divided by its length.</summary>
     public double[][] DirectionsOf(int label) => [.. Of(label).Where(row => Length(row) > 0).Select(Unit)];
 
-    /// <summary>The direction of the class's weight, or without weights of its center; null if it has none.</summary>
-    public double[]? RayOf(int label) =>
-        _weight is null ? CenterOf(label) : Length(_weight[label]) > 0 ? Unit(_weight[label]) : null;
-
-    // The mean of the class's directions.
-    private double[]? CenterOf(int label)
+    /// <summary>The direction of the class's weight, or without weights of the mean of its directions; null if it has none.</summary>
+    public double[]? RayOf(int label)
     {
-        double[][] directions = DirectionsOf(label);
-        if (directions.Length == 0)
-        {
-            return null;
-        }
-
-        double[] mean = [.. Enumerable.Range(0, directions[0].Length).Select(k => directions.Average(row => row[k]))];
+        double[][] directions = _weight is null ? DirectionsOf(label) : [_weight[label]];
+        double[] mean = [.. Enumerable.Range(0, _rows[0].Length).Select(k => directions.Select(row => row[k]).DefaultIfEmpty().Average())];
         return Length(mean) > 0 ? Unit(mean) : null;
     }
 

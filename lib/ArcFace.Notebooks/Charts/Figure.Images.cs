@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using ArcFace.Faces.Pictures;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Charts;
@@ -45,81 +45,49 @@ public sealed partial class Figure
         // pixel of the picture, captions need about a third of a picture's height.
         int stepX = width + Math.Max(1, width / 8);
         int stepY = height + Math.Max(1, captions is null ? height / 8 : (int)Math.Ceiling(height * 0.35));
+        int sheetWidth = columns * stepX, sheetHeight = rows * stepY;
         bool colour = shape.Length == 4 && shape[1] == Colours;
-        double[] pixels = images.ToDoubles();
-        double[][][] sheets = [.. Enumerable.Range(0, colour ? Colours : 1).Select(channel => Sheet(channel, colour ? Colours : 1))];
 
-        // One channel of all pictures; what lies between them is not a number.
-        double[][] Sheet(int channel, int channels)
+        // Channel by channel, the rows of pixels of the whole sheet; what lies between the pictures is not a number.
+        double[] Sheet(int channels)
         {
-            double[][] sheet = [.. Enumerable.Range(0, rows * stepY).Select(_ => Fill(columns * stepX))];
-            for (int i = 0; i < count; i++)
-            {
-                (int row, int column) = Math.DivRem(i, columns);
-                for (int y = 0; y < height; y++)
-                {
-                    int start = ((((i * channels) + channel) * height) + y) * width;
-                    Array.Copy(pixels, start, sheet[(row * stepY) + y], column * stepX, width);
-                }
-            }
-
-            return sheet;
+            using DisposeScope scope = NewDisposeScope();
+            Tensor pictures = images.detach().cpu().to(ScalarType.Float64).reshape(count, channels, height, width);
+            return nn.functional.pad(
+                    pictures, [0, stepX - width, 0, stepY - height, 0, 0, 0, (rows * columns) - count], PaddingModes.Constant, double.NaN)
+                .view(rows, columns, channels, stepY, stepX).permute(2, 0, 3, 1, 4).ToDoubles();
         }
 
-        double screenPixels = (DefaultWidth - 40.0) / (columns * stepX);
-        Figure figure = Titled(title)
-            .WithTrace(colour ? ColourSheet(sheets) : ScaledSheet(sheets[0], scale))
-            .Sized(DefaultWidth, Math.Max(160, (int)(rows * stepY * screenPixels) + 80));
-        for (int i = 0; captions is not null && i < count; i++)
+        Figure figure = Titled(title).WithoutAxes()
+            .Sized(DefaultWidth, Math.Max(160, (int)(sheetHeight * ((DefaultWidth - 40.0) / sheetWidth)) + 80))
+            .WithLayout(new
+            {
+                margin = new { l = 20, r = 20, t = 48, b = 16 },
+                xaxis = new { range = new[] { -1, sheetWidth - 0.5 } },
+                yaxis = new { range = new[] { sheetHeight - 0.5, -1 }, scaleanchor = "x" },
+            });
+        figure = colour
+            ? figure.WithColours(Sheet(Colours), sheetWidth, sheetHeight)
+            : figure.WithHeat([.. Sheet(1).Chunk(sheetWidth)], scale, new { showscale = false, hoverinfo = "skip" });
+        foreach ((int i, string caption) in (captions ?? []).Index())
         {
             (int row, int column) = Math.DivRem(i, columns);
             double x = (column * stepX) + ((width - 1) / 2.0), y = (row * stepY) + height - 0.4;
-            figure = figure.WithItem("annotations", Note(x, y, "x", "y", captions[i], "center", "top"));
+            figure = figure.WithItem("annotations", Note(x, y, "x", "y", caption, "center", "top"));
         }
 
-        return figure.WithLayout(layout =>
-        {
-            layout["margin"] = new JsonObject { ["l"] = 20, ["r"] = 20, ["t"] = 48, ["b"] = 16 };
-            layout["xaxis"] = new JsonObject { ["visible"] = false, ["range"] = new JsonArray(-1, (columns * stepX) - 0.5) };
-            layout["yaxis"] = new JsonObject
-            {
-                ["visible"] = false,
-                ["range"] = new JsonArray((rows * stepY) - 0.5, -1),
-                ["scaleanchor"] = "x",
-            };
-        });
-    }
-
-    private static JsonObject ScaledSheet(double[][] sheet, ColorScale scale)
-    {
-        JsonObject trace = Heat(sheet, scale);
-        trace["showscale"] = false;
-        trace["hoverinfo"] = "skip";
-        return trace;
+        return figure;
     }
 
     /// <summary>All pictures as one PNG inside the figure, white between them: a small part of what their numbers would take.</summary>
-    private static JsonObject ColourSheet(double[][][] channels)
+    private Figure WithColours(double[] planes, int width, int height)
     {
-        byte[] planes = [.. channels.SelectMany(channel => channel).SelectMany(row => row).Select(Level)];
-        using var picture = Picture.Of(planes, channels[0][0].Length, channels[0].Length);
-        return new()
-        {
-            ["type"] = "image",
-            ["showlegend"] = false,
-            ["hoverinfo"] = "skip",
-            ["source"] = PngPrefix + Convert.ToBase64String(picture.EncodePng()),
-        };
+        using var picture = Picture.Of([.. planes.Select(Level)], width, height);
+        string source = PngPrefix + Convert.ToBase64String(picture.EncodePng());
+        return new(_traces.Add(Json(new { type = "image", showlegend = false, hoverinfo = "skip", source })), _layout);
     }
 
     /// <summary>0 to 255; white where there is no number.</summary>
     private static byte Level(double value) =>
         double.IsNaN(value) ? byte.MaxValue : (byte)Math.Round(byte.MaxValue * Math.Clamp(value, 0, 1));
-
-    private static double[] Fill(int length)
-    {
-        double[] row = new double[length];
-        Array.Fill(row, double.NaN);
-        return row;
-    }
 }

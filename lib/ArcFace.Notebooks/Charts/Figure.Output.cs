@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace ArcFace.Notebooks.Charts;
 
@@ -10,29 +12,26 @@ public sealed partial class Figure
     /// <summary>MIME type of a figure as JSON, which VS Code and other notebook editors draw by themselves.</summary>
     public const string PlotlyMimeType = "application/vnd.plotly.v1+json";
 
+    private static readonly string[] Coordinates = ["x", "y", "z"];
+
+    private static readonly JsonSerializerOptions JsonText = new()
+    {
+        Converters = { new Gaps() },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>The figure as plotly JSON: <c>data</c>, <c>layout</c> and <c>config</c>.</summary>
     public string ToPlotlyJson()
     {
-        JsonObject layout = Clone(_layout);
-        if (_traces.All(trace => !(bool)trace["showlegend"]!))
+        bool named = _traces.Any(trace => (bool)trace["showlegend"]!);
+        return Rounded(Json(new
         {
-            layout["showlegend"] = false;
-        }
-
-        JsonObject figure = new()
-        {
-            ["data"] = new JsonArray([.. _traces.Select(Clone)]),
-            ["layout"] = layout,
-            ["config"] = new JsonObject { ["displaylogo"] = false, ["responsive"] = true },
-        };
-        return Rounded(figure)!.ToJsonString(JsonText);
+            data = _traces,
+            layout = named ? _layout : Changed(_layout, new { showlegend = false }),
+            config = new { displaylogo = false, responsive = true },
+        }))!.ToJsonString(JsonText);
     }
-
-    /// <summary>The figure as an HTML fragment that needs no network, plotly.js included (1.5 MB).</summary>
-    public string ToHtml() => PlotlyHtml.Fragment(ToPlotlyJson(), withLibrary: true);
-
-    /// <summary>The figure as an HTML page that needs no network.</summary>
-    public string ToHtmlPage() => PlotlyHtml.Page(Title, ToHtml());
 
     /// <summary>The figure in words: title, axes, and of every trace its name, number of points and range.</summary>
     public override string ToString()
@@ -46,7 +45,7 @@ public sealed partial class Figure
                 text.Append(" \"").Append(name).Append('"');
             }
 
-            foreach (string axis in new[] { "x", "y", "z" })
+            foreach (string axis in Coordinates)
             {
                 double[] numbers = [.. Leaves(trace[axis])];
                 if (numbers.Length > 0)
@@ -66,43 +65,55 @@ public sealed partial class Figure
         return new Figure([.. figure["data"]!.AsArray().Select(trace => (JsonObject)trace!)], figure["layout"] as JsonObject ?? []).ToString();
     }
 
-    private static bool IsSeen(JsonObject trace) =>
-        (trace["visible"] is not JsonValue visible || visible.GetValue<bool>())
-        && (trace["opacity"] is not JsonValue opacity || Number(opacity) != 0);
-
-    private static readonly JsonSerializerOptions JsonText = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static bool IsSeen(JsonObject trace) => trace["visible"]?.GetValueKind() != JsonValueKind.False && (double?)trace["opacity"] != 0;
 
     private static IEnumerable<double> Leaves(JsonNode? node) => node switch
     {
         JsonArray items => items.SelectMany(Leaves),
-        JsonValue value when Number(value) is double number && double.IsFinite(number) => [number],
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => [(double)value],
         _ => [],
     };
 
-    // A number is a double or an int where this class wrote it, and text where Plotly.NET did.
-    private static double? Number(JsonValue value) =>
-        value.TryGetValue(out double real) ? real
-        : value.TryGetValue(out int integer) ? integer
-        : value.TryGetValue(out JsonElement element) && element.ValueKind == JsonValueKind.Number ? element.GetDouble()
-        : null;
-
-    // Six digits are more than a screen can show. They keep files small, and last-bit differences out of them. JSON has no
-    // NaN: plotly.js takes null for a gap.
-    private static JsonNode? Rounded(JsonNode? node)
+    // Six digits are more than a screen can show. They keep files small, and last-bit differences out of them.
+    private static JsonNode? Rounded(JsonNode? node) => node switch
     {
-        switch (node)
+        JsonObject members => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Rounded(m.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Rounded)]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number =>
+            double.Parse(((double)value).ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
+        _ => node?.DeepClone(),
+    };
+
+    /// <summary>An object as JSON, without the members that are null.</summary>
+    private static JsonObject Json(object value) => (JsonObject)JsonSerializer.SerializeToNode(value, JsonText)!;
+
+    /// <summary>A copy with the members of <paramref name="changes"/>, of objects inside it too, in the place of its own.</summary>
+    private static JsonObject Changed(JsonObject json, object changes)
+    {
+        var changed = (JsonObject)json.DeepClone();
+        foreach ((string name, JsonNode? value) in Json(changes))
         {
-            case JsonObject members:
-                return new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Rounded(m.Value))));
-            case JsonArray items:
-                return new JsonArray([.. items.Select(Rounded)]);
-            case JsonValue value when Number(value) is double number:
-                return !double.IsFinite(number) ? null : double.Parse(number.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-            default:
-                return node?.DeepClone();
+            changed[name] = value is JsonObject && changed[name] is JsonObject own ? Changed(own, value) : value?.DeepClone();
+        }
+
+        return changed;
+    }
+
+    // JSON has no NaN: plotly.js takes null for a gap.
+    private sealed class Gaps : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value))
+            {
+                writer.WriteNumberValue(value);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
         }
     }
 }

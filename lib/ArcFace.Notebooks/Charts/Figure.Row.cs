@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace ArcFace.Notebooks.Charts;
@@ -33,88 +32,67 @@ public sealed partial class Figure
             throw new ArgumentException("a figure with a slider cannot stand in a row or grid; put the row inside the slider", nameof(panels));
         }
 
-        JsonObject layout = Titled(title)._layout;
-        layout["margin"]!["t"] = 88;
-        layout["margin"]!["b"] = 100;
-
         // Nothing is written between panels without axes, so they may be larger.
         bool bare = panels.All(panel => (bool?)panel._layout["xaxis"]!["visible"] == false);
         double columnGap = bare ? BareColumnGap : ColumnGap;
-        if (bare)
-        {
-            (layout["margin"]!["l"], layout["margin"]!["r"], layout["margin"]!["b"]) = (10, 10, 50);
-        }
-
         int rows = (panels.Length + columns - 1) / columns;
-        layout["height"] = DefaultHeight + 20 + ((rows - 1) * RowHeight);
-        layout["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0.5, ["xanchor"] = "center", ["y"] = 0.01, ["yref"] = "container", ["yanchor"] = "bottom" };
-        var traces = ImmutableList<JsonObject>.Empty;
-        var annotations = new JsonArray();
-        var shapes = new JsonArray();
-        var named = new HashSet<string>();
         double width = (1 - (columnGap * (columns - 1))) / columns;
         double height = (1 - (RowGap * (rows - 1))) / rows;
-        for (int i = 0; i < panels.Length; i++)
+        Figure figure = Titled(title).WithLayout(new
+        {
+            height = DefaultHeight + 20 + ((rows - 1) * RowHeight),
+            margin = bare ? new { l = 10, r = 10, t = 88, b = 50 } : new { l = 64, r = 24, t = 88, b = 100 },
+            legend = new { x = 0.5, xanchor = "center", y = 0.01, yref = "container" },
+            barmode = panels[0]._layout["barmode"],
+        });
+        var named = new HashSet<string>();
+        foreach ((int i, Figure panel) in panels.Index())
         {
             string suffix = i == 0 ? "" : $"{i + 1}";
             double left = i % columns * (width + columnGap);
             double top = 1 - (i / columns * (height + RowGap));
-            foreach (string axis in new[] { "x", "y" })
+            JsonObject Placed(JsonObject trace)
             {
-                JsonObject json = Clone((JsonObject)panels[i]._layout[axis + "axis"]!);
-                json["anchor"] = (axis == "x" ? "y" : "x") + suffix;
-                json["domain"] = axis == "x" ? new JsonArray(left, left + width) : new JsonArray(top - height, top);
-                if (json["scaleanchor"] is not null)
-                {
-                    json["scaleanchor"] = "x" + suffix;
-                }
-
-                layout[axis + "axis" + suffix] = json;
-            }
-
-            foreach (JsonObject trace in panels[i]._traces.Select(Clone))
-            {
-                trace["xaxis"] = "x" + suffix;
-                trace["yaxis"] = "y" + suffix;
                 string name = (string)trace["name"]!;
-                trace["legendgroup"] = name;
-                trace["showlegend"] = name.Length > 0 && named.Add(name);
-                traces = traces.Add(trace);
+                bool showlegend = name.Length > 0 && named.Add(name);
+                return Changed(trace, new { xaxis = "x" + suffix, yaxis = "y" + suffix, legendgroup = name, showlegend });
             }
 
-            MoveTo(suffix, panels[i]._layout["annotations"], annotations);
-            MoveTo(suffix, panels[i]._layout["shapes"], shapes);
-            JsonObject heading = Note(left + (width / 2), top + (0.02 / rows), "paper", "paper", panels[i].Title, "center", "bottom");
+            JsonObject Axis(string axis, string anchor, double from, double to) => Changed((JsonObject)panel._layout[axis]!, new
+            {
+                anchor = anchor + suffix,
+                domain = new[] { from, to },
+                scaleanchor = panel._layout[axis]!["scaleanchor"] is null ? null : "x" + suffix,
+            });
+
+            JsonObject heading = Note(left + (width / 2), top + (0.02 / rows), "paper", "paper", panel.Title, "center", "bottom");
             heading["font"]!["size"] = 14;
-            annotations.Add((JsonNode)heading);
+            figure = new Figure([.. figure._traces, .. panel._traces.Select(Placed)], figure._layout).WithLayout(new JsonObject
+            {
+                ["xaxis" + suffix] = Axis("xaxis", "y", left, left + width),
+                ["yaxis" + suffix] = Axis("yaxis", "x", top - height, top),
+                ["annotations"] = new JsonArray([.. figure.Items("annotations"), .. panel.ItemsAt(suffix, "annotations"), heading]),
+                ["shapes"] = new JsonArray([.. figure.Items("shapes"), .. panel.ItemsAt(suffix, "shapes")]),
+            });
         }
 
-        layout["annotations"] = annotations;
-        layout["shapes"] = shapes;
-        if (panels[0]._layout["barmode"] is { } barmode)
-        {
-            layout["barmode"] = barmode.DeepClone();
-        }
-
-        return new Figure(traces, layout);
+        return figure;
     }
 
-    private static void MoveTo(string suffix, JsonNode? items, JsonArray target)
+    // "x" and "x domain" become "x2" and "x2 domain"; "paper" stays.
+    private IEnumerable<JsonObject> ItemsAt(string suffix, string list)
     {
-        foreach (JsonNode? item in items as JsonArray ?? [])
+        foreach (JsonObject item in Items(list))
         {
-            JsonObject moved = Clone((JsonObject)item!);
             foreach (string key in new[] { "xref", "yref", "axref", "ayref" })
             {
-                // "x" and "x domain" become "x2" and "x2 domain"; "paper" stays.
-                string? reference = (string?)moved[key];
-                if (reference is not null && reference != "paper")
+                if ((string?)item[key] is { } reference and not "paper")
                 {
-                    moved[key] = reference[..1] + suffix + reference[1..];
+                    item[key] = reference[..1] + suffix + reference[1..];
                 }
             }
 
-            target.Add((JsonNode)moved);
+            yield return item;
         }
     }
 }

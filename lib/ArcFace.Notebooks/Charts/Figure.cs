@@ -42,24 +42,20 @@ public sealed partial class Figure
     /// <param name="title">Says what to see.</param>
     /// <param name="x">Label of the horizontal axis, with its unit.</param>
     /// <param name="y">Label of the vertical axis, with its unit.</param>
-    public static Figure Titled(string title, string x = "", string y = "")
+    public static Figure Titled(string title, string x = "", string y = "") => new([], Json(new
     {
-        JsonObject layout = new()
-        {
-            ["title"] = new JsonObject { ["text"] = title, ["x"] = 0.02, ["xanchor"] = "left", ["font"] = new JsonObject { ["size"] = 16 } },
-            ["width"] = DefaultWidth,
-            ["height"] = DefaultHeight,
-            ["margin"] = new JsonObject { ["l"] = 64, ["r"] = 24, ["t"] = 76, ["b"] = 64 },
-            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 1, ["xanchor"] = "right", ["y"] = 1.01, ["yanchor"] = "bottom" },
-            ["font"] = new JsonObject { ["size"] = 13, ["color"] = Palette.Ink },
-            ["paper_bgcolor"] = "#ffffff",
-            ["plot_bgcolor"] = "#ffffff",
-            ["hovermode"] = "closest",
-            ["xaxis"] = Axis(x),
-            ["yaxis"] = Axis(y),
-        };
-        return new Figure([], layout);
-    }
+        title = new { text = title, x = 0.02, xanchor = "left", font = new { size = 16 } },
+        width = DefaultWidth,
+        height = DefaultHeight,
+        margin = new { l = 64, r = 24, t = 76, b = 64 },
+        legend = new { orientation = "h", x = 1, xanchor = "right", y = 1.01, yanchor = "bottom" },
+        font = new { size = 13, color = Palette.Ink },
+        paper_bgcolor = "#ffffff",
+        plot_bgcolor = "#ffffff",
+        hovermode = "closest",
+        xaxis = Axis(x),
+        yaxis = Axis(y),
+    }));
 
     /// <summary>The figure with another size, in pixels.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
@@ -67,93 +63,56 @@ public sealed partial class Figure
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        return WithLayout(layout =>
-        {
-            layout["width"] = width;
-            layout["height"] = height;
-        });
+        return WithLayout(new { width, height });
     }
 
     /// <summary>The figure with fixed axis ranges; an axis whose range is not given chooses its own.</summary>
-    public Figure Ranged((double From, double To)? x = null, (double From, double To)? y = null) => WithLayout(layout =>
+    public Figure Ranged((double From, double To)? x = null, (double From, double To)? y = null)
     {
-        SetRange(layout, "xaxis", x);
-        SetRange(layout, "yaxis", y);
-    });
+        static object? Range((double From, double To)? range) =>
+            range is (double from, double to) ? new { range = new[] { from, to }, autorange = false } : null;
+        return WithLayout(new { xaxis = Range(x), yaxis = Range(y) });
+    }
 
     /// <summary>The figure with one unit of x as long as one unit of y, so that circles are round.</summary>
-    public Figure EqualAspect() => WithLayout(layout => layout["yaxis"]!["scaleanchor"] = "x");
+    public Figure EqualAspect() => WithLayout(new { yaxis = new { scaleanchor = "x" } });
 
     /// <summary>The figure with ticks at these positions alone, each with its number; an axis whose ticks are not given chooses its own.</summary>
-    public Figure Ticked(IReadOnlyList<double>? x = null, IReadOnlyList<double>? y = null) => WithLayout(layout =>
+    public Figure Ticked(IReadOnlyList<double>? x = null, IReadOnlyList<double>? y = null)
     {
-        foreach ((string axis, IReadOnlyList<double>? ticks) in new[] { ("xaxis", x), ("yaxis", y) })
-        {
-            if (ticks is not null)
-            {
-                layout[axis]!["tickvals"] = Numbers(ticks);
-                layout[axis]!["ticktext"] = new JsonArray([.. ticks.Select(tick => JsonValue.Create(tick.ToString("G4", CultureInfo.InvariantCulture)))]);
-            }
-        }
-    });
+        static object? Ticks(IReadOnlyList<double>? at) => at is null ? null : new { tickvals = at, ticktext = at.Select(Label) };
+        return WithLayout(new { xaxis = Ticks(x), yaxis = Ticks(y) });
+    }
 
     /// <summary>The figure without axes, for drawings whose coordinates say nothing.</summary>
-    public Figure WithoutAxes() => WithLayout(layout =>
-    {
-        layout["xaxis"]!["visible"] = false;
-        layout["yaxis"]!["visible"] = false;
-    });
+    public Figure WithoutAxes() => WithLayout(new { xaxis = new { visible = false }, yaxis = new { visible = false } });
 
     /// <summary>The figure with logarithmic axes where asked for.</summary>
-    public Figure Logarithmic(bool x = false, bool y = false) => WithLayout(layout =>
+    public Figure Logarithmic(bool x = false, bool y = false)
     {
-        foreach ((string axis, bool logarithmic) in new[] { ("xaxis", x), ("yaxis", y) })
-        {
-            if (logarithmic)
-            {
-                layout[axis]!["type"] = "log";
-                layout[axis]!["exponentformat"] = "power";
-            }
-        }
-    });
+        var powers = new { type = "log", exponentformat = "power" };
+        return WithLayout(new { xaxis = x ? powers : null, yaxis = y ? powers : null });
+    }
 
-    private static JsonObject Axis(string label) => new()
+    private static object Axis(string label) => new
     {
-        ["title"] = new JsonObject { ["text"] = label, ["standoff"] = 10 },   // with it, plotly.js counts the title into the margin
-        ["gridcolor"] = Palette.Faint,
-        ["zerolinecolor"] = "#aaaaaa",
-        ["linecolor"] = "#aaaaaa",
-        ["ticks"] = "outside",
-        ["automargin"] = true,
+        title = new { text = label, standoff = 10 },   // with it, plotly.js counts the title into the margin
+        gridcolor = Palette.Faint,
+        zerolinecolor = "#aaaaaa",
+        linecolor = "#aaaaaa",
+        ticks = "outside",
+        automargin = true,
     };
 
-    private static void SetRange(JsonObject layout, string axis, (double From, double To)? range)
-    {
-        if (range is (double from, double to))
-        {
-            layout[axis]!["range"] = new JsonArray(from, to);
-            layout[axis]!["autorange"] = false;
-        }
-    }
+    private static string Label(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
-    private Figure WithLayout(Action<JsonObject> change)
-    {
-        JsonObject layout = Clone(_layout);
-        change(layout);
-        return new Figure(_traces, layout);
-    }
+    private Figure WithLayout(object changes) => new(_traces, Changed(_layout, changes));
 
-    private Figure WithTrace(JsonObject trace) => new(_traces.Add(trace), _layout);
+    /// <summary>The figure with its newest trace changed.</summary>
+    private Figure WithNewest(object changes) => new(_traces.SetItem(_traces.Count - 1, Changed(_traces[^1], changes)), _layout);
 
-    private Figure WithItem(string list, JsonObject item) => WithLayout(layout =>
-    {
-        if (layout[list] is not JsonArray items)
-        {
-            layout[list] = items = [];
-        }
+    private Figure WithItem(string list, object item) => WithLayout(new JsonObject { [list] = new JsonArray([.. Items(list), Json(item)]) });
 
-        items.Add((JsonNode)item);
-    });
-
-    private static JsonObject Clone(JsonObject json) => (JsonObject)json.DeepClone();
+    /// <summary>The annotations or shapes, each a copy.</summary>
+    private IEnumerable<JsonObject> Items(string list) => (_layout[list] as JsonArray ?? []).Select(item => (JsonObject)item!.DeepClone());
 }

@@ -27,12 +27,24 @@ public static class Palette
         return Classes[index % Classes.Length];
     }
 
-    /// <summary>Dark for large values on white: for pictures drawn as ink on paper.</summary>
-    internal static readonly (double, string)[] Grey = [(0, "#ffffff"), (1, "#000000")];
+    /// <summary>The colours of a scale, each with its place from 0 to 1, as plotly.js takes them.</summary>
+    internal static object[][] Colors(ColorScale scale) => scale switch
+    {
+        ColorScale.Grey => [[0, "#ffffff"], [1, "#000000"]],
+        ColorScale.Diverging => [[0, "#b2182b"], [0.25, "#f4a582"], [0.5, "#ffffff"], [0.75, "#92c5de"], [1, "#2166ac"]],   // C. Brewer's RdBu
+        _ => [[0, "#fdea45"], [0.25, "#bcaf6f"], [0.5, "#7d7c78"], [0.75, "#414d6b"], [1, "#00204c"]],   // the colour map cividis
+    };
+}
 
-    /// <summary>Red below, white at the middle, blue above: for values with a sign, by C. Brewer's RdBu.</summary>
-    internal static readonly (double, string)[] Diverging = [(0, "#b2182b"), (0.25, "#f4a582"), (0.5, "#ffffff"), (0.75, "#92c5de"), (1, "#2166ac")];
+/// <summary>How numbers become colours in heat maps and pictures.</summary>
+public enum ColorScale
+{
+    /// <summary>White for the smallest value, black for the largest: ink on paper.</summary>
+    Grey,
 
-    /// <summary>Light to dark with even steps of lightness: for amounts, by the colour map cividis.</summary>
-    internal static readonly (double, string)[] Amount = [(0, "#fdea45"), (0.25, "#bcaf6f"), (0.5, "#7d7c78"), (0.75, "#414d6b"), (1, "#00204c")];
+    /// <summary>Yellow for the smallest value, dark blue for the largest, with even steps of lightness.</summary>
+    Amount,
+
+    /// <summary>Red for negative values, white for zero, blue for positive values.</summary>
+    Diverging,
 }

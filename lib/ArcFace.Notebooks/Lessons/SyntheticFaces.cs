@@ -15,16 +15,14 @@ namespace ArcFace.Notebooks.Lessons;
 /// A person is some forty numbers (the shape of head, eyes, brows, nose, mouth and hair, the colours, the marks), drawn from
 /// a key that is a bijection of seed, split and person number, so that no person is in two splits. A picture adds what a
 /// network must learn to look past: turn, nod and tilt of the head, distance, light, expression, glasses or mask,
-/// background, blur, noise. One picture a thread, on as many threads as torch may use. Several threads may draw at once. The first pictures of a process are drawn at a fifth of the speed, until the runtime has
-/// compiled the loops well; with TieredPGO and TieredCompilationQuickJitForLoops off in a program's project, at half of it.
+/// background, blur, noise. One picture a thread, on as many threads as torch may use. Several threads may draw at once. The
+/// first pictures of a process take many times as long, until the runtime has compiled the formulas well.
 /// </remarks>
 public sealed class SyntheticFaces : IDisposable
 {
-    private const int RowLength = (int)FaceValue.Count;
-
     private readonly SyntheticFacesOptions _options;
-    private readonly float[] _grain;
-    private readonly ConcurrentBag<PixelCanvas> _canvases = [];
+    private readonly FaceCamera _camera;
+    private readonly ConcurrentBag<FaceRenderer> _renderers = [];
 
     /// <summary>Opens a population.</summary>
     /// <param name="options">How the pictures look; the defaults if none are given.</param>
@@ -32,22 +30,13 @@ public sealed class SyntheticFaces : IDisposable
     public SyntheticFaces(SyntheticFacesOptions? options = null)
     {
         _options = options ?? new SyntheticFacesOptions();
-        if (_options.Size is < 16 or > 512)
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), $"Size {_options.Size} is outside 16..512 pixels; 64 and 112 are usual");
-        }
-
-        if (!(_options.Difficulty >= 0 && _options.Difficulty <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), $"Difficulty {_options.Difficulty} is outside 0..1");
-        }
-
-        if (!Enum.IsDefined(_options.Split))
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), $"Split {_options.Split} is none of Training, Validation, Test");
-        }
-
-        _grain = FaceGrain.Make(Channels * _options.Size * _options.Size);
+        ArgumentOutOfRangeException.ThrowIf(
+            _options.Size is < 16 or > 512, $"Size {_options.Size} is outside 16..512 pixels; 64 and 112 are usual", nameof(options));
+        ArgumentOutOfRangeException.ThrowIf(
+            !(_options.Difficulty >= 0 && _options.Difficulty <= 1), $"Difficulty {_options.Difficulty} is outside 0..1", nameof(options));
+        ArgumentOutOfRangeException.ThrowIf(
+            !Enum.IsDefined(_options.Split), $"Split {_options.Split} is none of Training, Validation, Test", nameof(options));
+        _camera = new FaceCamera(_options.Size, Channels);
     }
 
     /// <summary>1 for grey pictures, 3 for colour.</summary>
@@ -61,12 +50,8 @@ public sealed class SyntheticFaces : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public Tensor Render(ReadOnlySpan<long> people, ReadOnlySpan<long> pictures)
     {
-        if (people.Length != pictures.Length || people.IsEmpty)
-        {
-            throw new ArgumentException(
-                $"{people.Length} people and {pictures.Length} pictures; give one picture number for each person", nameof(pictures));
-        }
-
+        ArgumentException.ThrowIf(people.Length != pictures.Length || people.IsEmpty,
+            $"{people.Length} people and {pictures.Length} pictures; give one picture number for each person", nameof(pictures));
         for (int i = 0; i < people.Length; i++)
         {
             Check(people[i], pictures[i], nameof(people), nameof(pictures));
@@ -108,66 +93,42 @@ public sealed class SyntheticFaces : IDisposable
     public FaceLandmarks Landmarks(long person, long picture)
     {
         Check(person, picture, nameof(person), nameof(picture));
-        return new FaceProjection(Values(person, picture), _options.Size).Landmarks();
-    }
-
-    /// <summary>The numbers that one picture is drawn from, by <see cref="FaceValue"/>.</summary>
-    internal float[] Values(long person, long picture)
-    {
-        float[] values = new float[RowLength];
-        DrawValues(person, picture, values);
-        return values;
+        return new FaceProjection(Plan(person, picture), _options.Size).Landmarks();
     }
 
     /// <summary>Lets go of the memory to draw in.</summary>
-    public void Dispose() => _canvases.Clear();
+    public void Dispose() => _renderers.Clear();
 
-    /// <summary>Draws picture by picture in memory, each thread on a canvas of its own.</summary>
-    private void DrawEach(long[] people, long[] pictures, Tensor result)
+    /// <summary>The values that one picture is drawn from.</summary>
+    internal FacePlan Plan(long person, long picture)
     {
-        PixelCanvas TakeCanvas() => _canvases.TryTake(out PixelCanvas? canvas) ? canvas : new PixelCanvas(_options.Size, _grain);
-        var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
-        Parallel.For(0, people.Length, threads, TakeCanvas, Draw, _canvases.Add);
-
-        PixelCanvas Draw(int number, ParallelLoopState state, PixelCanvas canvas)
-        {
-            using Tensor picture = result.select(0, number);
-            using IDisposable scope = canvas.NewScope();
-            var plan = new FacePlan(Values(people[number], pictures[number]), Channels);
-            Span<float> pixels = MemoryMarshal.Cast<byte, float>(picture.bytes);
-            foreach (Field channel in FaceRenderer.Render(canvas, plan, Channels))
-            {
-                channel.Pixels.CopyTo(pixels);
-                pixels = pixels[channel.Pixels.Length..];
-            }
-
-            return canvas;
-        }
+        // Within a seed, different for every person of every split: all the steps are bijections.
+        ulong key = SplitMix64.Mix(SplitMix64.Mix((ulong)_options.Seed) ^ (((ulong)_options.Split << 32) | (ulong)person));
+        var plan = new FacePlan(Channels);
+        FacePerson.Draw(key, plan);
+        FaceCircumstance.Draw(SplitMix64.Mix(SplitMix64.Mix(~key) + (ulong)picture), _options.Difficulty, plan);
+        return plan;
     }
 
-    private void DrawValues(long personNumber, long pictureNumber, Span<float> values)
+    /// <summary>Draws picture by picture, each thread with a renderer of its own.</summary>
+    private void DrawEach(long[] people, long[] pictures, Tensor result)
     {
-        var row = new FaceRow(values);
-        ulong person = PersonKey(personNumber);
-        ulong picture = SplitMix64.Mix(SplitMix64.Mix(~person) + (ulong)pictureNumber);
-        FacePerson.Draw(person, row);
-        FaceCircumstance.Draw(picture, _options.Difficulty, row);
+        FaceRenderer TakeRenderer() => _renderers.TryTake(out FaceRenderer? renderer) ? renderer : new FaceRenderer(_options.Size, Channels);
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+        Parallel.For(0, people.Length, threads, TakeRenderer, Draw, _renderers.Add);
+
+        FaceRenderer Draw(int number, ParallelLoopState state, FaceRenderer renderer)
+        {
+            using Tensor picture = result.select(0, number);
+            FacePlan plan = Plan(people[number], pictures[number]);
+            _camera.Take(plan, renderer.Draw(plan), MemoryMarshal.Cast<byte, float>(picture.bytes));
+            return renderer;
+        }
     }
 
     private static void Check(long person, long picture, string personName, string pictureName)
     {
-        if (person is < 0 or > uint.MaxValue)
-        {
-            throw new ArgumentOutOfRangeException(personName, $"person {person} is outside 0..{uint.MaxValue}");
-        }
-
-        if (picture < 0)
-        {
-            throw new ArgumentOutOfRangeException(pictureName, $"picture {picture} is below 0");
-        }
+        ArgumentOutOfRangeException.ThrowIf(person is < 0 or > uint.MaxValue, $"person {person} is outside 0..{uint.MaxValue}", personName);
+        ArgumentOutOfRangeException.ThrowIf(picture < 0, $"picture {picture} is below 0", pictureName);
     }
-
-    /// <summary>Within a seed, different for every person of every split: all the steps are bijections.</summary>
-    private ulong PersonKey(long person) =>
-        SplitMix64.Mix(SplitMix64.Mix((ulong)_options.Seed) ^ (((ulong)_options.Split << 32) | (ulong)person));
 }

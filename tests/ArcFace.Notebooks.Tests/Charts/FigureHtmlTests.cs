@@ -59,7 +59,7 @@ public sealed class FigureHtmlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_draws() => Assert.Single(Drawn(await OpenAsync(Line.ToHtmlPage())));
+    public async Task A_page_draws() => Assert.Single(Drawn(await OpenAsync(PlotlyHtml.Page("t", Fragment(withLibrary: true)))));
 
     public void Dispose() => Display.Register(new ConsoleDisplay());
 

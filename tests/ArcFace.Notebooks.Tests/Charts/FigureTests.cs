@@ -64,23 +64,6 @@ public class FigureTests
     }
 
     [Fact]
-    public void Points_by_class_use_one_color_a_class_whatever_classes_are_present()
-    {
-        Figure figure = Figure.Titled("t").PointsByClass([0, 1, 2], [0, 1, 2], [2, 0, 2], ["a", "b", "c"]);
-        JsonArray traces = (JsonArray)Json(figure)["data"]!;
-
-        Assert.Equal(["a", "c"], traces.Select(t => (string?)t!["name"]));
-        Assert.Equal([Palette.Class(0), Palette.Class(2)], traces.Select(t => (string?)t!["marker"]!["color"]));
-    }
-
-    [Fact]
-    public void A_label_outside_the_classes_is_refused_by_name()
-    {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Figure.Titled("t").PointsByClass([0], [0], [3], ["a", "b"]));
-        Assert.Contains("class label 3 is outside 0..1 (2 classes)", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_ten_class_colors_differ()
     {
         Assert.Equal(10, Enumerable.Range(0, 10).Select(Palette.Class).Distinct().Count());
@@ -222,7 +205,8 @@ public class FigureTests
     [Fact]
     public void A_page_holds_plotly_itself_and_cannot_be_closed_from_within_a_title()
     {
-        string page = Figure.Titled("</script><b>").Line(X, Y).ToHtmlPage();
+        Figure figure = Figure.Titled("</script><b>").Line(X, Y);
+        string page = PlotlyHtml.Page(figure.Title, PlotlyHtml.Fragment(figure.ToPlotlyJson(), withLibrary: true));
 
         Assert.Contains("plotly.js v2", page, StringComparison.Ordinal);
         Assert.DoesNotContain("</script><b>", page, StringComparison.Ordinal);

@@ -13,30 +13,29 @@ public sealed class SyntheticLandmarksTests
         using var faces = new SyntheticFaces(options);
         for (int picture = 0; picture < 20; picture++)
         {
-            float[] row = faces.Values(person: 5, picture);
-            var canvas = new PixelCanvas(options.Size, []);
-            var head = new FaceHead(canvas, new FacePlan(row, channels: 3));
-            double At(Field field, Vector2 point) => Between(field.Pixels.ToArray(), options.Size, point);
+            FacePlan plan = faces.Plan(person: 5, picture);
+            double Place(float pixel) => ((pixel + 0.5) * 2 / options.Size) - 1;
+            FaceHead Head(Vector2 point) => new(plan, Place(point.X), Place(point.Y), softness: 0.01);
+            double X(Vector2 point) => First(Head(point).X);
+            double Y(Vector2 point) => First(Head(point).Y);
             var landmarks = faces.Landmarks(5, picture);
 
-            // What the renderer holds for the point of the face at that pixel, between pixels linearly: 1 % of a face.
-            float eyeX = row[(int)FaceValue.EyeX], eyeY = row[(int)FaceValue.EyeY];
-            Assert.Equal(-eyeX, At(head.X, landmarks.LeftEye), 0.02);
-            Assert.Equal(eyeY, At(head.Y, landmarks.LeftEye), 0.02);
-            Assert.Equal(eyeX, At(head.X, landmarks.RightEye), 0.02);
-            Assert.Equal(0, At(head.NoseX, landmarks.Nose), 0.02);
-            Assert.Equal(row[(int)FaceValue.NoseTipY], At(head.NoseY, landmarks.Nose), 0.03);
-            Assert.True(At(head.X, landmarks.LeftMouthCorner) < -0.15);
-            Assert.Equal(row[(int)FaceValue.MouthY], At(head.Y, landmarks.RightMouthCorner), 0.07);
+            // What the renderer holds for the point of the face there: 1 % of a face.
+            double eyeX = plan[FaceValue.EyeX], eyeY = plan[FaceValue.EyeY];
+            Assert.Equal(-eyeX, X(landmarks.LeftEye), 0.02);
+            Assert.Equal(eyeY, Y(landmarks.LeftEye), 0.02);
+            Assert.Equal(eyeX, X(landmarks.RightEye), 0.02);
+            Assert.Equal(0, First(Head(landmarks.Nose).NoseX), 0.02);
+            Assert.Equal(plan[FaceValue.NoseTipY], First(Head(landmarks.Nose).NoseY), 0.03);
+            Assert.True(X(landmarks.LeftMouthCorner) < -0.15);
+            Assert.Equal(plan[FaceValue.MouthY], Y(landmarks.RightMouthCorner), 0.07);
         }
     }
 
-    /// <summary>The value at a point, from the pixels around it.</summary>
-    private static double Between(float[] pixels, int size, Vector2 point)
+    private static double First(Pixels pixels)
     {
-        (int x, int y) = ((int)Math.Round(point.X), (int)Math.Round(point.Y));
-        double At(int column, int row) => pixels[(row * size) + column];
-        double here = At(x, y);
-        return here + ((point.X - x) * (At(x + 1, y) - At(x - 1, y)) / 2) + ((point.Y - y) * (At(x, y + 1) - At(x, y - 1)) / 2);
+        float[] values = new float[Pixels.AtOnce];
+        pixels.CopyTo(values);
+        return values[0];
     }
 }

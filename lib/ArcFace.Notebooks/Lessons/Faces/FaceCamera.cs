@@ -1,14 +1,48 @@
+using System.Numerics.Tensors;
 using static ArcFace.Notebooks.Lessons.Faces.FaceValue;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
 
 /// <summary>What the camera does to a drawn picture: blur and noise.</summary>
-internal static class FaceCamera
+/// <param name="size">Height and width in pixels.</param>
+/// <param name="channels">1 for grey, 3 for colour.</param>
+internal sealed class FaceCamera(int size, int channels)
 {
-    /// <summary>A channel of the pictures as the camera gives it, with values from 0 to 1.</summary>
-    public static Field Take(PixelCanvas canvas, FacePlan plan, Field[] drawn, int channel)
+    private const int GrainLength = 65_537;
+
+    // Normal numbers for the noise, of which a picture takes a stretch that goes round at the end.
+    private readonly float[] _grain = Grain(channels * size * size);
+
+    /// <summary>Where in the grain the stretch of a picture starts.</summary>
+    public static int GrainStartOf(ulong key) => (int)((key >> 40) % GrainLength);
+
+    /// <summary>Takes a picture, with values from 0 to 1.</summary>
+    /// <param name="plan">The values of the picture.</param>
+    /// <param name="drawn">The pixels of each channel.</param>
+    /// <param name="picture">Where the result goes.</param>
+    public void Take(FacePlan plan, float[][] drawn, Span<float> picture)
     {
-        Field blurred = canvas.Blur(drawn[channel], plan[BlurPixels] * (canvas.Size / 64.0));
-        return (blurred + (canvas.Noise(plan[GrainStart], channel) * plan[NoiseStrength])).Clamp(0, 1).Keep();
+        var blur = new PixelBlur(size, plan[BlurPixels] * (size / 64.0));
+        for (int channel = 0; channel < channels; channel++)
+        {
+            blur.Apply(drawn[channel].AsSpan(0, size * size), picture.Slice(channel * size * size, size * size));
+        }
+
+        ReadOnlySpan<float> noise = _grain.AsSpan((int)plan[GrainStart], picture.Length);
+        TensorPrimitives.MultiplyAdd(noise, (float)plan[NoiseStrength], picture, picture);
+        TensorPrimitives.Clamp(picture, 0, 1, picture);
+    }
+
+    /// <summary>The grain, the same on every device, long enough to read a stretch from any start without going round.</summary>
+    private static float[] Grain(int stretch)
+    {
+        var draws = new FaceDraws(GrainLength);
+        float[] grain = new float[GrainLength + stretch - 1];
+        for (int i = 0; i < grain.Length; i++)
+        {
+            grain[i] = i < GrainLength ? (float)draws.Around(0, 1) : grain[i - GrainLength];
+        }
+
+        return grain;
     }
 }

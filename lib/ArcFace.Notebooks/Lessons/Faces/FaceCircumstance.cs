@@ -7,80 +7,80 @@ internal static class FaceCircumstance
 {
     /// <param name="key">The picture's key.</param>
     /// <param name="difficulty">0: a passport picture. 1: turned far, lit from the side, covered, blurred.</param>
-    /// <param name="row">Where the values go.</param>
-    public static void Draw(ulong key, double difficulty, FaceRow row)
+    /// <param name="plan">Where the values go.</param>
+    public static void Draw(ulong key, double difficulty, FacePlan plan)
     {
         var draws = new FaceDraws(key);
-        DrawPose(draws, difficulty, row);
-        DrawLight(draws, difficulty, row);
-        DrawExpression(draws, difficulty, row);
-        DrawAccessories(draws, difficulty, row);
-        DrawSurroundings(draws, difficulty, row);
-        row.Set(GrainStart, FaceGrain.Start(key));
+        DrawPose(draws, difficulty, plan);
+        DrawLight(draws, difficulty, plan);
+        DrawExpression(draws, difficulty, plan);
+        DrawAccessories(draws, difficulty, plan);
+        DrawSurroundings(draws, difficulty, plan);
+        plan[GrainStart] = FaceCamera.GrainStartOf(key);
     }
 
-    private static void DrawPose(FaceDraws draws, double difficulty, FaceRow row)
+    private static void DrawPose(FaceDraws draws, double difficulty, FacePlan plan)
     {
         double yaw = draws.Around(0, Radians(2 + (24 * difficulty)));
         double pitch = draws.Around(0, Radians(1 + (10 * difficulty)));
         double roll = draws.Around(0, Radians(1 + (8 * difficulty)));
         (double yawSine, double yawCosine) = Math.SinCos(yaw);
         (double rollSine, double rollCosine) = Math.SinCos(roll);
-        row.Set(YawSine, yawSine);
-        row.Set(YawCosine, yawCosine);
-        row.Set(PitchSine, Math.Sin(pitch));
-        row.Set(RollSine, rollSine);
-        row.Set(RollCosine, rollCosine);
-        row.Set(Zoom, 0.8 * Math.Exp(draws.Around(0, 0.01 + (0.07 * difficulty))));
-        row.Set(ShiftX, draws.Around(0, 0.01 + (0.06 * difficulty)));
-        row.Set(ShiftY, draws.Around(0.02, 0.01 + (0.06 * difficulty)));
+        plan[YawSine] = yawSine;
+        plan[YawCosine] = yawCosine;
+        plan[PitchSine] = Math.Sin(pitch);
+        plan[RollSine] = rollSine;
+        plan[RollCosine] = rollCosine;
+        plan[Zoom] = 0.8 * Math.Exp(draws.Around(0, 0.01 + (0.07 * difficulty)));
+        plan[ShiftX] = draws.Around(0, 0.01 + (0.06 * difficulty));
+        plan[ShiftY] = draws.Around(0.02, 0.01 + (0.06 * difficulty));
     }
 
-    private static void DrawLight(FaceDraws draws, double difficulty, FaceRow row)
+    private static void DrawLight(FaceDraws draws, double difficulty, FacePlan plan)
     {
         double azimuth = draws.Around(0, Radians(15 + (40 * difficulty)));
         double elevation = draws.Around(Radians(30), Radians(5 + (15 * difficulty)));
-        row.Set(LightX, Math.Sin(azimuth) * Math.Cos(elevation));
-        row.Set(LightY, -Math.Sin(elevation));
-        row.Set(LightZ, Math.Cos(azimuth) * Math.Cos(elevation));
-        row.Set(Ambient, draws.Between(0.55 - (0.3 * difficulty), 0.6));
+        plan[LightX] = Math.Sin(azimuth) * Math.Cos(elevation);
+        plan[LightY] = -Math.Sin(elevation);
+        plan[LightZ] = Math.Cos(azimuth) * Math.Cos(elevation);
+        plan[Ambient] = draws.Between(0.55 - (0.3 * difficulty), 0.6);
 
         double warmth = draws.Around(0, 0.01 + (0.06 * difficulty));
         double exposure = Math.Exp(draws.Around(0, 0.04 + (0.18 * difficulty)));
-        row.Set(White, new Colour(1, 1, 1));
-        row.Set(Cast, new Colour(1 + warmth, 1, 1 - warmth) * exposure);
+        plan.Set(White, new Colour(1, 1, 1));
+        plan.Set(Cast, new Colour(1 + warmth, 1, 1 - warmth) * exposure);
     }
 
-    private static void DrawExpression(FaceDraws draws, double difficulty, FaceRow row)
+    private static void DrawExpression(FaceDraws draws, double difficulty, FacePlan plan)
     {
-        row.Set(Smile, draws.Around(0.15, 0.1 + (0.5 * difficulty)));
-        row.Set(MouthOpening, Math.Max(0, draws.Around(-0.03, 0.01 + (0.06 * difficulty))));
-        row.Set(BrowRaise, draws.Around(0, 0.005 + (0.025 * difficulty)));
-        row.Set(EyeClosing, Math.Clamp(draws.Around(0, 0.05 + (0.3 * difficulty)), -0.2, 0.8));
-        row.Set(Gaze, draws.Around(0, 0.005 + (0.03 * difficulty)));
+        plan[Smile] = draws.Around(0.15, 0.1 + (0.5 * difficulty));
+        plan[MouthOpening] = Math.Max(0, draws.Around(-0.03, 0.01 + (0.06 * difficulty)));
+        plan[BrowRaise] = draws.Around(0, 0.005 + (0.025 * difficulty));
+        plan[EyeClosing] = Math.Clamp(draws.Around(0, 0.05 + (0.3 * difficulty)), -0.2, 0.8);
+        plan[Gaze] = draws.Around(0, 0.005 + (0.03 * difficulty));
     }
 
-    private static void DrawAccessories(FaceDraws draws, double difficulty, FaceRow row)
+    private static void DrawAccessories(FaceDraws draws, double difficulty, FacePlan plan)
     {
-        row.Set(Glasses, draws.Happens(0.3 * difficulty) ? 1 : 0);
-        row.Set(LensSize, draws.Around(1, 0.12));
-        row.Set(LensTint, draws.Happens(0.3 * difficulty) ? draws.Between(0.5, 0.95) : 0.08);
-        row.Set(FrameThickness, draws.Between(0.012, 0.03));
-        row.Set(Frame, Colour.OnRamp(draws.Between(0, 1), new(0.05, 0.05, 0.06), new(0.30, 0.15, 0.08), new(0.62, 0.58, 0.50)));
-        row.Set(Lens, Colour.OnRamp(draws.Between(0, 1), new(0.08, 0.08, 0.09), new(0.18, 0.12, 0.08)));
-        row.Set(Mask, draws.Happens(0.2 * difficulty) ? 1 : 0);
-        row.Set(MaskCloth, Colour.OnRamp(draws.Between(0, 1), new(0.12, 0.12, 0.14), new(0.55, 0.72, 0.82), new(0.9, 0.91, 0.92)));
+        plan[Glasses] = draws.Happens(0.3 * difficulty) ? 1 : 0;
+        plan[LensSize] = draws.Around(1, 0.12);
+        plan[LensTint] = draws.Happens(0.3 * difficulty) ? draws.Between(0.5, 0.95) : 0.08;
+        plan[FrameThickness] = draws.Between(0.012, 0.03);
+        plan.Set(Frame, Colour.OnRamp(draws.Between(0, 1), new(0.05, 0.05, 0.06), new(0.30, 0.15, 0.08), new(0.62, 0.58, 0.50)));
+        plan.Set(Lens, Colour.OnRamp(draws.Between(0, 1), new(0.08, 0.08, 0.09), new(0.18, 0.12, 0.08)));
+        plan[Mask] = draws.Happens(0.2 * difficulty) ? 1 : 0;
+        plan.Set(MaskCloth, Colour.OnRamp(draws.Between(0, 1), new(0.12, 0.12, 0.14), new(0.55, 0.72, 0.82), new(0.9, 0.91, 0.92)));
     }
 
-    private static void DrawSurroundings(FaceDraws draws, double difficulty, FaceRow row)
+    private static void DrawSurroundings(FaceDraws draws, double difficulty, FacePlan plan)
     {
-        row.Set(Clothes, AnyColour(draws, 0.85));
-        row.Set(BackgroundFirst, AnyColour(draws, 0.95));
-        row.Set(BackgroundSecond, AnyColour(draws, 0.95));
-        row.Set(BackgroundX, draws.Between(-1.5, 1.5));
-        row.Set(BackgroundY, draws.Between(-1.5, 1.5));
-        row.Set(BlurPixels, 0.25 + Math.Abs(draws.Around(0, 0.7 * difficulty)));
-        row.Set(NoiseStrength, 0.004 + Math.Abs(draws.Around(0, 0.03 * difficulty)));
+        plan.Set(Clothes, AnyColour(draws, 0.85));
+        plan.Set(BackgroundFirst, AnyColour(draws, 0.95));
+        plan.Set(BackgroundSecond, AnyColour(draws, 0.95));
+        plan[BackgroundX] = draws.Between(-1.5, 1.5);
+        plan[BackgroundY] = draws.Between(-1.5, 1.5);
+        plan[BlurPixels] = 0.25 + Math.Abs(draws.Around(0, 0.7 * difficulty));
+        plan[NoiseStrength] = 0.004 + Math.Abs(draws.Around(0, 0.03 * difficulty));
     }
 
     private static Colour AnyColour(FaceDraws draws, double lightest)

@@ -1,5 +1,5 @@
-using static ArcFace.Notebooks.Lessons.Faces.FaceShapes;
 using static ArcFace.Notebooks.Lessons.Faces.FaceValue;
+using static ArcFace.Notebooks.Lessons.Faces.Pixels;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
 
@@ -7,123 +7,123 @@ internal sealed partial class FaceRenderer
 {
     private void DrawBrows()
     {
-        Field along = ((_head.AbsoluteX - (_plan[EyeX] + 0.01)) / _plan[BrowHalfLength]).Keep();
-        Field bow = along.Square().Keep();
-        Field line = (along * (_plan[BrowSlant] * _plan[BrowHalfLength])) + (bow * _plan[BrowArch]) + (_plan[BrowY] - _plan[BrowRaise]);
+        Pixels along = (_head.AbsoluteX - (_plan[EyeX] + 0.01)) / _plan[BrowHalfLength];
+        Pixels bow = along.Square();
+        Pixels line = (along * (_plan[BrowSlant] * _plan[BrowHalfLength])) + (bow * _plan[BrowArch]) + (_plan[BrowY] - _plan[BrowRaise]);
 
         // Thick towards the nose, thin at the temple.
-        Field thickness = (0.85 - (0.35 * along)).Clamp(0.15, 1.2) * _plan[BrowThickness];
-        Field cover = Inside(thickness - (_head.Y - line).Abs(), _head.Soft.AtLeast(0.012)) * Inside(1 - bow, 0.12) * _head.Face;
-        Layer(0.92 * cover, Brow, _head.Shade.Clamp(0.5, 1.1));
+        Pixels thickness = (0.85 - (0.35 * along)).Clamp(0.15, 1.2) * _plan[BrowThickness];
+        Pixels cover = Inside(thickness - (_head.Y - line).Abs(), Math.Max(_soft, 0.012)) * Inside(1 - bow, 0.12) * _head.Face;
+        Layer(0.92 * cover, Brow, _shade.Clamp(0.5, 1.1));
     }
 
     private void DrawEyes()
     {
-        Field outwards = (_head.AbsoluteX - _plan[EyeX]).Keep();
-        Field y = ((outwards * _plan[EyeSlant]) + _head.Y - _plan[EyeY]).Keep();
-        Field along = (outwards / _plan[EyeHalfWidth]).Keep();
-        Field bow = (1 - along.Square()).Keep();
+        Pixels outwards = _head.AbsoluteX - _plan[EyeX];
+        Pixels y = (outwards * _plan[EyeSlant]) + _head.Y - _plan[EyeY];
+        Pixels along = outwards / _plan[EyeHalfWidth];
+        Pixels bow = 1 - along.Square();
 
         // The upper lid is highest a little towards the nose; the lower lid rises when the face smiles.
-        Field open = (1 - _plan[EyeClosing]).Keep();
-        Field upper = -(bow * (_plan[EyeUpper] * open) * (1 - (0.18 * along)));
-        Field lower = bow * (_plan[EyeLower] * open * (1 - (0.3 * _plan[Smile].AtLeast(0))));
-        Field belowUpper = (y - upper).Keep(), aboveLower = (lower - y).Keep();
+        double open = 1 - _plan[EyeClosing];
+        Pixels upper = -(bow * (_plan[EyeUpper] * open) * (1 - (0.18 * along)));
+        Pixels lower = bow * (_plan[EyeLower] * open * (1 - (0.3 * Math.Max(_plan[Smile], 0))));
+        Pixels belowUpper = (y - upper), aboveLower = (lower - y);
 
-        Field lidShape = (Inside(bow + 0.12, 0.08) * _head.Face).Keep();
-        Field lash = Ridge(belowUpper, 0, (0.5 * _head.Pixel).AtLeast(0.017)) * lidShape;
+        Pixels lidShape = Inside(bow + 0.12, 0.08) * _head.Face;
+        Pixels lash = Ridge(belowUpper, 0, Math.Max(0.5 * _pixel, 0.017)) * lidShape;
         Layer(0.9 * lash, Brow, 0.45);
 
-        Field edge = (0.7 * _head.Soft).Keep();
-        Field opening = (Inside(Field.Min(belowUpper, aboveLower), edge) * _head.Face).Keep();
-        Field side = _head.X.Sign().Keep();
-        Field gazed = ((outwards - (side * _plan[Gaze])).Square() + (y + 0.008).Square()).Sqrt().Keep();
-        Field shade = _head.Shade.Clamp(0.45, 1.05).Keep();
-        Field glint = Bump(_head.X - (side * _plan[EyeX]), 0.04 * _plan[LightX], y, -0.028, 0.018, 0.018);
+        double edge = 0.7 * _soft;
+        Pixels opening = Inside(Min(belowUpper, aboveLower), edge) * _head.Face;
+        Pixels side = _head.X.Sign();
+        Pixels gazed = ((outwards - (side * _plan[Gaze])).Square() + (y + 0.008).Square()).Sqrt();
+        Pixels shade = _shade.Clamp(0.45, 1.05);
+        Pixels glint = Bump(_head.X - (side * _plan[EyeX]), 0.04 * _plan[LightX], y, -0.028, 0.018, 0.018);
         Layer(0.75 * glint * opening, White, 0.95);
         Layer(Inside((0.45 * _plan[IrisRadius]) - gazed, edge) * opening, Iris, 0.12);
         Layer(Inside(_plan[IrisRadius] - gazed, edge) * opening, Iris, (1.15 - (0.4 * (gazed / _plan[IrisRadius]).Square())) * shade);
         Layer(opening, White, 0.9 * (0.7 + (0.3 * (belowUpper / 0.05).Clamp(0, 1))) * shade);
 
         // The fold above the lid, and the faint line below the eye.
-        Field fold = 0.45 * Ridge(belowUpper, -0.045, 0.014);
-        Field line = Ridge(aboveLower, -0.035, 0.02) * (0.12 + (0.3 * _plan[FaceLines]));
+        Pixels fold = 0.45 * Ridge(belowUpper, -0.045, 0.014);
+        Pixels line = Ridge(aboveLower, -0.035, 0.02) * (0.12 + (0.3 * _plan[FaceLines]));
         Layer((fold + line) * lidShape, Skin, 0.45);
     }
 
     private void DrawMouth()
     {
-        Field smile = _plan[Smile];
-        Field along = (_head.X / (_plan[MouthHalfWidth] * (1 + (0.14 * smile)))).Keep();
-        Field square = along.Square().Keep(), bow = (1 - square).Keep();
-        Field y = (_head.Y - ((square * (-0.055 * smile)) + (_plan[MouthY] + (0.012 * smile)))).Keep();
-        Field within = (Inside(bow + 0.02, 0.05) * _head.Face).Keep();
-        Field opening = (bow.AtLeast(0) * _plan[MouthOpening]).Keep();
+        double smile = _plan[Smile];
+        Pixels along = _head.X / (_plan[MouthHalfWidth] * (1 + (0.14 * smile)));
+        Pixels square = along.Square(), bow = (1 - square);
+        Pixels y = _head.Y - ((square * (-0.055 * smile)) + (_plan[MouthY] + (0.012 * smile)));
+        Pixels within = Inside(bow + 0.02, 0.05) * _head.Face;
+        Pixels opening = bow.AtLeast(0) * _plan[MouthOpening];
 
-        Field lips = Ridge(y - (0.5 * opening), 0, (0.4 * _head.Pixel).AtLeast(0.013)) * within;
+        Pixels lips = Ridge(y - (0.5 * opening), 0, Math.Max(0.4 * _pixel, 0.013)) * within;
         Layer(0.75 * lips, Lip, 0.3);
-        Field mouth = (Inside(Field.Min(y, opening - y), 0.6 * _head.Soft) * within).Keep();
-        Field teeth = Inside((0.55 * opening) - y, _head.Soft) * mouth * Inside(_plan[MouthOpening] - 0.02, 0.01);
-        Layer(teeth, White, 0.88 * _head.Shade.Clamp(0.4, 1));
+        Pixels mouth = Inside(Min(y, opening - y), 0.6 * _soft) * within;
+        Pixels teeth = Inside((0.55 * opening) - y, _soft) * mouth * Math.Clamp(((_plan[MouthOpening] - 0.02) / 0.04) + 0.5, 0, 1);
+        Layer(teeth, White, 0.88 * _shade.Clamp(0.4, 1));
         Layer(mouth, Lip, 0.2);
 
-        Field cupid = 1 - (0.3 * Ridge(along, 0, 0.16));
-        Field upper = Inside(y + (bow * _plan[UpperLip] * cupid), _head.Soft) * Inside(0.01 - y, _head.Soft);
-        Layer(0.85 * upper * within, Lip, 0.86 * _head.Shade);
-        Field full = ((bow.AtLeast(0).Sqrt() * _plan[LowerLip]) + opening).Keep();
-        Field lower = Inside(full - y, _head.Soft) * Inside(y + 0.01, _head.Soft);
-        Field swell = Bump(along, 0, y - opening, 0.4 * _plan[LowerLip], 0.5, 0.5 * _plan[LowerLip]);
-        Layer(0.85 * lower * within, Lip, (0.96 + (0.16 * swell)) * _head.Shade);
-        Field below = Bump(along, 0, y - full, 0.03, 0.6, 0.03);
+        Pixels cupid = 1 - (0.3 * Ridge(along, 0, 0.16));
+        Pixels upper = Inside(y + (bow * _plan[UpperLip] * cupid), _soft) * Inside(0.01 - y, _soft);
+        Layer(0.85 * upper * within, Lip, 0.86 * _shade);
+        Pixels full = (bow.AtLeast(0).Sqrt() * _plan[LowerLip]) + opening;
+        Pixels lower = Inside(full - y, _soft) * Inside(y + 0.01, _soft);
+        Pixels swell = Bump(along, 0, y - opening, 0.4 * _plan[LowerLip], 0.5, 0.5 * _plan[LowerLip]);
+        Layer(0.85 * lower * within, Lip, (0.96 + (0.16 * swell)) * _shade);
+        Pixels below = Bump(along, 0, y - full, 0.03, 0.6, 0.03);
         Layer(0.25 * below * _head.Face, Skin, 0.4);
     }
 
     private void DrawNose()
     {
-        Field sides = _head.NoseX.Abs().Keep();
-        Field nostrils = Bump(sides, 0.46 * _plan[NoseHalfWidth], _head.NoseY, _plan[NoseTipY] + 0.062, 0.3 * _plan[NoseHalfWidth], 0.02);
+        Pixels sides = _head.NoseX.Abs();
+        Pixels nostrils = Bump(sides, 0.46 * _plan[NoseHalfWidth], _head.NoseY, _plan[NoseTipY] + 0.062, 0.3 * _plan[NoseHalfWidth], 0.02);
         Layer(0.8 * nostrils * _head.Face, Lip, 0.22);
-        Field wings = Bump(sides, 1.02 * _plan[NoseHalfWidth], _head.NoseY, _plan[NoseTipY] + 0.02, 0.018, 0.05);
-        Field under = Bump(_head.NoseX, 0, _head.NoseY, _plan[NoseTipY] + 0.1, 0.9 * _plan[NoseHalfWidth], 0.035);
+        Pixels wings = Bump(sides, 1.02 * _plan[NoseHalfWidth], _head.NoseY, _plan[NoseTipY] + 0.02, 0.018, 0.05);
+        Pixels under = Bump(_head.NoseX, 0, _head.NoseY, _plan[NoseTipY] + 0.1, 0.9 * _plan[NoseHalfWidth], 0.035);
         Layer(((0.4 * wings) + (0.22 * under)).AtMost(0.6) * _head.Face, Skin, 0.35);
     }
 
     private void DrawMole()
     {
-        Field radius = _plan[MoleRadius].AtLeast(1e-4).Keep();
-        Field mole = Bump(_head.X, _plan[MoleX], _head.Y, _plan[MoleY], radius, radius);
-        Layer(mole * (60 * _plan[MoleRadius]).AtMost(0.9), Skin, 0.25);
+        double radius = Math.Max(_plan[MoleRadius], 1e-4);
+        Pixels mole = Bump(_head.X, _plan[MoleX], _head.Y, _plan[MoleY], radius, radius);
+        Layer(mole * Math.Min(60 * _plan[MoleRadius], 0.9), Skin, 0.25);
     }
 
     private void DrawFreckles()
     {
-        Field phase = _plan[MarkPhase];
-        Field waves = ((61 * _head.X) + (17 * _head.Y) + phase).Sin() * ((53 * _head.Y) - (23 * _head.X) + (1.7 * phase)).Sin();
-        Field where = Bump(_head.AbsoluteX, 0.22, _head.Y, 0.24, 0.25, 0.16);
+        double phase = _plan[MarkPhase];
+        Pixels waves = ((61 * _head.X) + (17 * _head.Y) + phase).Sin() * ((53 * _head.Y) - (23 * _head.X) + (1.7 * phase)).Sin();
+        Pixels where = Bump(_head.AbsoluteX, 0.22, _head.Y, 0.24, 0.25, 0.16);
         Layer(Inside(waves - 0.45, 0.12) * where * _plan[Freckles], Blush, 0.62);
     }
 
     /// <summary>The folds from the nose to the corners of the mouth, deeper in a smile.</summary>
     private void DrawFolds()
     {
-        Field line = (0.55 * (_head.Y - _plan[NoseTipY])) + (_plan[NoseHalfWidth] + 0.04);
-        Field folds = Ridge(_head.AbsoluteX, line, 0.022) * Ridge(_head.Y, 0.45, 0.12);
-        Layer(folds * ((0.25 * _plan[FaceLines]) + (0.3 * _plan[Smile].AtLeast(0))), Skin, 0.5);
+        Pixels line = (0.55 * (_head.Y - _plan[NoseTipY])) + (_plan[NoseHalfWidth] + 0.04);
+        Pixels folds = Ridge(_head.AbsoluteX, line, 0.022) * Ridge(_head.Y, 0.45, 0.12);
+        Layer(folds * ((0.25 * _plan[FaceLines]) + (0.3 * Math.Max(_plan[Smile], 0))), Skin, 0.5);
     }
 
     private void DrawBeard()
     {
-        Field jaw = Inside(_head.Y - 0.36 + (0.15 * _head.AbsoluteX.Square()), 0.05);
-        Field lips = Bump(_head.X, 0, _head.Y, _plan[MouthY] + 0.01, 1.05 * _plan[MouthHalfWidth], 0.1);
-        Field cheek = Bump(_head.AbsoluteX, 0.3, _head.Y, 0.36, 0.2, 0.14);
-        Field beard = jaw * _plan[Beard] * (1 - cheek) * (1 - lips);
-        Field moustache = Bump(_head.X, 0, _head.Y, _plan[MouthY] - 0.105, 0.85 * _plan[MouthHalfWidth], 0.04) * _plan[Moustache];
-        Layer(Field.Max(beard, moustache) * _head.Face, Brow, _head.Shade);
+        Pixels jaw = Inside(_head.Y - 0.36 + (0.15 * _head.AbsoluteX.Square()), 0.05);
+        Pixels lips = Bump(_head.X, 0, _head.Y, _plan[MouthY] + 0.01, 1.05 * _plan[MouthHalfWidth], 0.1);
+        Pixels cheek = Bump(_head.AbsoluteX, 0.3, _head.Y, 0.36, 0.2, 0.14);
+        Pixels beard = jaw * _plan[Beard] * (1 - cheek) * (1 - lips);
+        Pixels moustache = Bump(_head.X, 0, _head.Y, _plan[MouthY] - 0.105, 0.85 * _plan[MouthHalfWidth], 0.04) * _plan[Moustache];
+        Layer(Max(beard, moustache) * _head.Face, Brow, _shade);
     }
 
     private void DrawBlush()
     {
-        Field blush = Bump(_head.AbsoluteX, 0.36, _head.Y, 0.26, 0.17, 0.14);
-        Layer(0.45 * blush * _head.Face, Blush, _head.Shade);
+        Pixels blush = Bump(_head.AbsoluteX, 0.36, _head.Y, 0.26, 0.17, 0.14);
+        Layer(0.45 * blush * _head.Face, Blush, _shade);
     }
 }

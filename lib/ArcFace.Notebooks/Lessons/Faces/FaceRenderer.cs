@@ -1,84 +1,194 @@
-using static ArcFace.Notebooks.Lessons.Faces.FaceShapes;
 using static ArcFace.Notebooks.Lessons.Faces.FaceValue;
+using static ArcFace.Notebooks.Lessons.Faces.Pixels;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
 
-/// <summary>Draws faces, layer by layer, the front one first.</summary>
+/// <summary>
+/// Draws one face after another, strip by strip of pixels, layer by layer, the front one first: each gets what the layers before it let
+/// through. Not safe for use by several threads at once.
+/// </summary>
 internal sealed partial class FaceRenderer
 {
-    private readonly PixelCanvas _canvas;
-    private readonly FacePlan _plan;
-    private readonly FaceHead _head;
-    private readonly FaceLayers _layers;
+    // From the front to the back; not everybody has all of them, and what belongs to the face reaches only so far.
+    private static readonly (Func<FaceRenderer, bool> Shows, Action<FaceRenderer> Draw)[] Layers =
+    [
+        (face => face._isOnFace && face.Has(Mask), face => face.DrawMask()),
+        (face => face.IsNear(EyeY, 0.7) && face.Has(Glasses), face => face.DrawGlasses()),
+        (_ => true, face => face.DrawFrontHair()),
+        (face => face._isOnFace && face.IsNear(BrowY, 0.5), face => face.DrawBrows()),
+        (face => face._isOnFace && face.IsNear(EyeY, 0.5), face => face.DrawEyes()),
+        (face => face._isOnFace && face.IsNear(MouthY, 0.5), face => face.DrawMouth()),
+        (face => face._isOnFace && face.IsNear(NoseTipY, 0.4), face => face.DrawNose()),
+        (face => face.IsNear(MoleY, 0.1) && face.Has(MoleRadius), face => face.DrawMole()),
+        (face => face.IsNear(NoseTipY, 0.6) && face.Has(Freckles), face => face.DrawFreckles()),
+        (face => face.IsNear(MouthY, 0.6), face => face.DrawFolds()),
+        (face => face._isOnFace && face.IsNear(ChinY, 1) && (face.Has(Beard) || face.Has(Moustache)), face => face.DrawBeard()),
+        (face => face._isOnFace && face.IsNear(NoseTipY, 0.6), face => face.DrawBlush()),
+        (_ => true, face => face.DrawSkin()),
+        (_ => true, face => face.DrawSurroundings()),
+    ];
 
-    private FaceRenderer(PixelCanvas canvas, FacePlan plan, int channels)
-    {
-        (_canvas, _plan) = (canvas, plan);
-        _head = new FaceHead(canvas, plan);
-        _layers = new FaceLayers(canvas, channels);
-    }
+    private readonly int _size, _stride;
+    private readonly float[] _places;
+    private readonly FaceHead[] _heads;
 
-    /// <summary>Draws the pictures of a plan.</summary>
-    /// <param name="canvas">What to draw on.</param>
-    /// <param name="plan">The values of the picture, or of the batch, that the canvas holds.</param>
+    // Heights have a border of one pixel, which repeats the last inside.
+    private readonly float[] _faceHeights, _frontHairHeights, _backHairHeights;
+
+    // Beyond the last pixel there is room for the rest of its strip. Elsewhere, what a strip has too much is drawn over by the next row.
+    private readonly float[][] _drawn;
+
+    private readonly Pixels[] _colours;
+    private readonly Pixels[] _lit;
+    private FacePlan _plan = null!;
+    private double _pixel, _soft;
+    private int _place;
+    private bool _isOnFace;
+    private FaceHead _head;
+    private Pixels _shade, _through;
+
+    /// <param name="size">Height and width in pixels.</param>
     /// <param name="channels">1 for grey, 3 for colour.</param>
-    /// <returns>A field for each channel, with values from 0 to 1, in the canvas's innermost scope.</returns>
-    public static Field[] Render(PixelCanvas canvas, FacePlan plan, int channels)
+    public FaceRenderer(int size, int channels)
     {
-        var renderer = new FaceRenderer(canvas, plan, channels);
-        renderer.Draw();
-        Field[] drawn = renderer._layers.Channels;
-        return [.. Enumerable.Range(0, channels).Select(channel => FaceCamera.Take(canvas, plan, drawn, channel))];
+        (_size, _stride) = (size, size + 2);
+        _places = [.. Enumerable.Range(0, size + AtOnce).Select(i => ((i + 0.5f) * 2 / size) - 1)];
+        _heads = new FaceHead[size * ((size + AtOnce - 1) / AtOnce)];
+        float[] Heights() => new float[(_stride * _stride) + AtOnce];
+        (_faceHeights, _frontHairHeights, _backHairHeights) = (Heights(), Heights(), Heights());
+        _drawn = [.. Enumerable.Range(0, channels).Select(_ => new float[(size * size) + AtOnce])];
+        _colours = new Pixels[channels];
+        _lit = new Pixels[(int)Cast * channels];
     }
 
-    private void Draw()
+    /// <summary>Draws a picture.</summary>
+    /// <returns>The pixels of each channel row by row, and some more behind them; they are drawn over by the next picture.</returns>
+    public float[][] Draw(FacePlan plan)
     {
-        Field ripple = HairRipple().Keep();
-        DrawWhere([Mask], DrawMask);
-        DrawWhere([Glasses], DrawGlasses);
-        Draw(() => DrawFrontHair(ripple));
-        Draw(DrawBrows);
-        Draw(DrawEyes);
-        Draw(DrawMouth);
-        Draw(DrawNose);
-        DrawWhere([MoleRadius], DrawMole);
-        DrawWhere([Freckles], DrawFreckles);
-        Draw(DrawFolds);
-        DrawWhere([Beard, Moustache], DrawBeard);
-        Draw(DrawBlush);
-        Draw(DrawSkin);
-        Draw(() => DrawSurroundings(ripple));
-    }
-
-    private void Draw(Action layers)
-    {
-        using IDisposable scope = _canvas.NewScope();
-        layers();
-    }
-
-    /// <summary>Draws what not everybody has, if any of the pictures has one of these values above 0.</summary>
-    private void DrawWhere(ReadOnlySpan<FaceValue> values, Action layers)
-    {
-        foreach (FaceValue value in values)
+        _plan = plan;
+        _pixel = 2.0 / _size * (1 / plan[Zoom]);
+        _soft = 0.4 * _pixel;
+        for (FaceValue colour = Skin; colour < Cast; colour += 3)
         {
-            if (_plan.Has(value))
+            for (int channel = 0; channel < _colours.Length; channel++)
             {
-                Draw(layers);
+                _lit[((int)colour * _colours.Length) + channel] = plan.Lit(colour, channel);
+            }
+        }
+
+        int strip = 0;
+        for (int row = 0; row < _size; row++)
+        {
+            for (int column = 0; column < _size; column += AtOnce)
+            {
+                ref FaceHead head = ref _heads[strip++];
+                head = new FaceHead(plan, From(_places.AsSpan(column)), _places[row], _soft);
+                int place = ((row + 1) * _stride) + column + 1;
+                head.Height.CopyTo(_faceHeights.AsSpan(place));
+                Dome(head.FrontHair).CopyTo(_frontHairHeights.AsSpan(place));
+                Dome(head.BackHair).CopyTo(_backHairHeights.AsSpan(place));
+            }
+        }
+
+        static Pixels Dome(Pixels hair) => 0.7 * (1.04 - hair.Clamp(0, 1)).Sqrt();
+        RepeatBorder(_faceHeights);
+        RepeatBorder(_frontHairHeights);
+        RepeatBorder(_backHairHeights);
+        strip = 0;
+        for (int row = 0; row < _size; row++)
+        {
+            for (int column = 0; column < _size; column += AtOnce)
+            {
+                _head = _heads[strip++];
+                _place = ((row + 1) * _stride) + column + 1;
+                DrawStrip();
+                for (int channel = 0; channel < _drawn.Length; channel++)
+                {
+                    _colours[channel].CopyTo(_drawn[channel].AsSpan((row * _size) + column));
+                }
+            }
+        }
+
+        return _drawn;
+    }
+
+    private void DrawStrip()
+    {
+        _through = 1;
+        Array.Fill(_colours, 0);
+        _shade = Light(_faceHeights) * (1 + (2.2 * _head.Relief.Clamp(-0.1, 0)));
+        _isOnFace = _head.Face.IsAnyPositive();
+        foreach (var (shows, draw) in Layers)
+        {
+            if (!_through.IsAnyPositive())
+            {
                 return;
+            }
+
+            if (shows(this))
+            {
+                draw(this);
             }
         }
     }
 
-    private void Layer(Field cover, FaceValue colour, Field shade) => _layers.Add(cover, _plan.Colour(colour), shade);
+    private bool Has(FaceValue value) => _plan[value] > 0;
+
+    /// <summary>Whether the strip comes so near to a height of the face.</summary>
+    private bool IsNear(FaceValue height, double distance) => (distance - (_head.Y - _plan[height]).Abs()).IsAnyPositive();
+
+    /// <summary>Lays a layer behind those that are there.</summary>
+    /// <param name="cover">How much of a pixel it covers, from 0 to 1.</param>
+    /// <param name="colour">Its colour.</param>
+    /// <param name="shade">What its colour is multiplied with.</param>
+    private void Layer(Pixels cover, FaceValue colour, Pixels shade)
+    {
+        if (!cover.IsAnyPositive())
+        {
+            return;
+        }
+
+        Pixels reaching = cover * _through;
+        _through -= reaching;
+        Pixels light = reaching * shade;
+        ReadOnlySpan<Pixels> lit = _lit.AsSpan((int)colour * _colours.Length, _colours.Length);
+        for (int channel = 0; channel < _colours.Length; channel++)
+        {
+            _colours[channel] += light * lit[channel];
+        }
+    }
+
+    /// <summary>Light on a surface of that height: ambient + 1.25·(1 − ambient)·max(0, n·l).</summary>
+    private Pixels Light(float[] heights)
+    {
+        Pixels At(int offset) => From(heights.AsSpan(_place + offset));
+        double perPixel = 1 / (2 * _pixel);
+        Pixels slopeX = (At(1) - At(-1)) * perPixel, slopeY = (At(_stride) - At(-_stride)) * perPixel;
+        Pixels steepness = slopeX.Square() + slopeY.Square() + 1;
+        Pixels facing = (_plan[LightZ] - (slopeX * _plan[LightX]) - (slopeY * _plan[LightY])) / steepness.Sqrt();
+        return (facing.AtLeast(0) * (1.25 * (1 - _plan[Ambient]))) + _plan[Ambient];
+    }
+
+    private void RepeatBorder(float[] heights)
+    {
+        for (int row = 1; row <= _size; row++)
+        {
+            Span<float> line = heights.AsSpan(row * _stride, _stride);
+            (line[0], line[^1]) = (line[1], line[^2]);
+        }
+
+        heights.AsSpan(_stride, _stride).CopyTo(heights);
+        heights.AsSpan(_size * _stride, _stride).CopyTo(heights.AsSpan((_size + 1) * _stride));
+    }
 
     private void DrawSkin()
     {
-        Layer(_head.Face, Skin, _head.Shade);
+        Layer(_head.Face, Skin, _shade);
 
         // The ears sit behind the cheeks: a turned head hides the one and shows more of the other.
-        Field side = _head.U.Abs() + (0.1 * (_head.U.Sign() * _plan[YawSine]));
-        Field ear = Ellipse(side, 0.985 * _plan[HalfWidth], _head.V, 0.06, 0.55 * _plan[EarSize], _plan[EarSize]).Keep();
-        Field rim = ((0.5 * (ear - 0.55).Abs()) + 0.55).AtMost(0.85);
-        Layer(Inside((1 - ear) * (0.3 * _plan[EarSize]), _head.Soft), Skin, rim);
+        Pixels side = _head.U.Abs() + (0.1 * (_head.U.Sign() * _plan[YawSine]));
+        Pixels ear = Ellipse(side, 0.985 * _plan[HalfWidth], _head.V, 0.06, 0.55 * _plan[EarSize], _plan[EarSize]);
+        Pixels rim = ((0.5 * (ear - 0.55).Abs()) + 0.55).AtMost(0.85);
+        Layer(Inside((1 - ear) * (0.3 * _plan[EarSize]), _soft), Skin, rim);
     }
 }

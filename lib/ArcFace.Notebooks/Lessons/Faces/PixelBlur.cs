@@ -11,12 +11,13 @@ internal sealed class PixelBlur
     private readonly int _size;
     private readonly float[] _weights;
     private readonly float[] _shares;
+    private readonly float[] _scratch;
 
     /// <param name="size">Height and width in pixels.</param>
     /// <param name="deviation">The Gaussian's standard deviation in pixels.</param>
     public PixelBlur(int size, double deviation)
     {
-        _size = size;
+        (_size, _scratch) = (size, new float[size * size]);
         _weights = new float[Math.Min(size, 1 + (int)Math.Ceiling(Reach * deviation))];
         for (int distance = 0; distance < _weights.Length; distance++)
         {
@@ -34,13 +35,12 @@ internal sealed class PixelBlur
 
     /// <param name="picture">Its pixels row by row.</param>
     /// <param name="blurred">Where the result goes.</param>
-    /// <param name="scratch">Room for as many numbers.</param>
-    public void Apply(ReadOnlySpan<float> picture, Span<float> blurred, Span<float> scratch)
+    public void Apply(ReadOnlySpan<float> picture, Span<float> blurred)
     {
-        AddUp(picture, scratch, step: _size);
+        AddUp(picture, _scratch, step: _size);
         for (int row = 0; row < _size; row++)
         {
-            Span<float> from = scratch.Slice(row * _size, _size), to = blurred.Slice(row * _size, _size);
+            Span<float> from = _scratch.AsSpan(row * _size, _size), to = blurred.Slice(row * _size, _size);
             TensorPrimitives.Multiply(from, _shares[row], from);
             AddUp(from, to, step: 1);
             TensorPrimitives.Multiply(to, _shares, to);
