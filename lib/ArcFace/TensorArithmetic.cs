@@ -15,9 +15,6 @@ internal static class TensorArithmetic
     /// <summary>x − number; whole numbers stay whole.</summary>
     public static Tensor Minus(this Tensor x, long number) => With(-number, held => x.add(held, One));
 
-    /// <summary>1 − x.</summary>
-    public static Tensor Complement(this Tensor x) => x.neg().Plus(1);
-
     public static Tensor Times(this Tensor x, double number) => With(number, x.mul);
 
     /// <summary>x · number; whole numbers stay whole.</summary>

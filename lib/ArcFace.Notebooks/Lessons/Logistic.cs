@@ -84,7 +84,7 @@ public static class Logistic
         RequireLabels(labels, logits);
         using DisposeScope scope = NewDisposeScope();
         Tensor y = labels.to(logits.dtype, copy: true), z = logits.clone();
-        Tensor loss = -(y * nn.functional.logsigmoid(z)) - (y.Complement() * nn.functional.logsigmoid(-z));
+        Tensor loss = -(y * nn.functional.logsigmoid(z)) - (y.neg().Plus(1) * nn.functional.logsigmoid(-z));
         return loss.mean().MoveToOuterDisposeScope();
     }
 

@@ -30,7 +30,7 @@ public static class Identification
         using var scope = NewDisposeScope();
         int[] personOfPicture = Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label));
         Tensor templates = WrappedTensorDisposeScope(
-            () => ClassCenters.Of(Directions.Of(gallery), personOfPicture, persons, nameof(gallery)));
+            () => Directions.Centers(Directions.Of(gallery), personOfPicture, persons, nameof(gallery)));
         List<int> ranks = [];
         List<double> scores = [], alarms = [];
         foreach ((long from, long to) in Directions.Blocks(probes.shape[0], Math.Max(persons.Length, probes.shape[1])))

@@ -5,10 +5,8 @@ namespace ArcFace.Interchange;
 /// <summary>Takes the JSON of a safetensors header apart, believing nothing of it. The elements begin at <paramref name="start"/>.</summary>
 internal sealed class SafetensorsParser(byte[] header, long start, long byteCount)
 {
-    // Far above what torch's own operations handle, and low enough that a shape prints.
-    private const int MostDimensions = 64;
-
-    private const int MostDepth = 8;
+    // Dimensions far above what torch's own operations handle, and few enough that a shape prints.
+    private const int MostDimensions = 64, MostDepth = 8;
 
     /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="InvalidOperationException">A string is no text.</exception>
