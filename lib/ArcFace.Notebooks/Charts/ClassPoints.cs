@@ -23,7 +23,7 @@ internal sealed class ClassPoints
         _labels = Guard.Labels(labels, embeddings.shape[0]);
         Guard.RequireClasses(labels, classCount);
         ArgumentException.ThrowIf(weight is not null && !weight.shape.SequenceEqual([classCount, dimensions]),
-            $"weight has the shape {(weight is null ? "" : Guard.Shape(weight))}; give one row of {dimensions} for each of {classCount} classes",
+            $"weight has the shape {Guard.Shape(weight!)}; give one row of {dimensions} for each of {classCount} classes",
             nameof(weight));
         _rows = [.. embeddings.ToDoubles().Chunk(dimensions)];
         _weight = weight is null ? null : [.. weight.ToDoubles().Chunk(dimensions)];

@@ -73,8 +73,9 @@ public sealed partial class Figure
             {
                 string color = Palette.Class(label);
                 double[][] ray = [[0, 0, 0], [.. center.Select(value => 1.15 * value)]];
+                var dots = new { color, size = 3, opacity = 0.85 };
                 figure = figure
-                    .WithScatter3D(points.DirectionsOf(label), StyleParam.Mode.Markers, name, new { marker = new { color, size = 3, opacity = 0.85 } })
+                    .WithScatter3D(points.DirectionsOf(label), StyleParam.Mode.Markers, name, new { marker = dots })
                     .WithScatter3D(ray, StyleParam.Mode.Lines_Text, "", new
                     {
                         text = new[] { "", $"<b>{System.Net.WebUtility.HtmlEncode(name)}</b>" },

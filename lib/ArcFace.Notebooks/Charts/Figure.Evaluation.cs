@@ -22,11 +22,8 @@ public sealed partial class Figure
         ArgumentNullException.ThrowIfNull(confusion);
         int[] classes = [.. Enumerable.Range(0, confusion.ClassCount)];
         classNames ??= [.. classes.Select(label => $"{label}")];
-        if (classNames.Count != classes.Length)
-        {
-            throw new ArgumentException($"{classNames.Count} names for {classes.Length} classes; give one name a class", nameof(classNames));
-        }
-
+        ArgumentException.ThrowIf(
+            classNames.Count != classes.Length, $"{classNames.Count} names for {classes.Length} classes; give one name a class", nameof(classNames));
         double[][] shares = [.. classes.Select(label => (double[])
             [.. classes.Select(predicted => confusion[label, predicted] / (double)classes.Sum(other => confusion[label, other]))])];
         double[] positions = [.. classes.Select(label => (double)label)];
@@ -119,10 +116,7 @@ public sealed partial class Figure
     public static Figure CumulativeMatch(string title, int ranks, params (string Name, IdentificationReport Report)[] reports)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ranks);
-        if (reports.Length == 0)
-        {
-            throw new ArgumentException("a figure of cumulative matches needs at least one report", nameof(reports));
-        }
+        ArgumentException.ThrowIf(reports.Length == 0, "a figure of cumulative matches needs at least one report", nameof(reports));
 
         ranks = Math.Min(ranks, reports.Max(one => one.Report.PersonCount));
         double lowest = reports.Min(one => one.Report.RankRate(1));

@@ -24,19 +24,14 @@ public sealed partial class Figure
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         long[] shape = images.shape;
         bool valid = shape.Length == 3 || (shape.Length == 4 && shape[1] is (1 or Colours));
-        if (!valid || shape[0] == 0)
-        {
-            throw new ArgumentException(
-                $"images have the shape [{string.Join(", ", shape)}]; "
-                + "a grid shows at least one picture of shape [N, H, W], [N, 1, H, W] or [N, 3, H, W]",
-                nameof(images));
-        }
-
+        ArgumentException.ThrowIf(
+            !valid || shape[0] == 0,
+            $"images have the shape {Guard.Shape(images)}; a grid shows at least one picture of shape [N, H, W], [N, 1, H, W] or [N, 3, H, W]",
+            nameof(images));
         int count = (int)shape[0], height = (int)shape[^2], width = (int)shape[^1];
-        if (captions is not null && captions.Count != count)
-        {
-            throw new ArgumentException($"{captions.Count} captions for {count} pictures; give one caption a picture", nameof(captions));
-        }
+        ArgumentException.ThrowIf(
+            captions is not null && captions.Count != count,
+            $"{captions!.Count} captions for {count} pictures; give one caption a picture", nameof(captions));
 
         columns = Math.Min(columns, count);
         int rows = (count + columns - 1) / columns;

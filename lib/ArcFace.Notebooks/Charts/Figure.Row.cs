@@ -22,15 +22,10 @@ public sealed partial class Figure
     public static Figure Grid(string title, int columns, params Figure[] panels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        if (panels.Length == 0)
-        {
-            throw new ArgumentException("a row or grid needs at least one figure", nameof(panels));
-        }
-
-        if (panels.Any(panel => panel._layout.ContainsKey("sliders")))
-        {
-            throw new ArgumentException("a figure with a slider cannot stand in a row or grid; put the row inside the slider", nameof(panels));
-        }
+        ArgumentException.ThrowIf(panels.Length == 0, "a row or grid needs at least one figure", nameof(panels));
+        ArgumentException.ThrowIf(
+            panels.Any(panel => panel._layout.ContainsKey("sliders")),
+            "a figure with a slider cannot stand in a row or grid; put the row inside the slider", nameof(panels));
 
         // Nothing is written between panels without axes, so they may be larger.
         bool bare = panels.All(panel => (bool?)panel._layout["xaxis"]!["visible"] == false);

@@ -40,11 +40,9 @@ public sealed partial class Figure
     {
         RequirePositions(label, values, start);
         Figure[] figures = [.. values.Select(draw)];
-        if (figures.Select(figure => (figure.TraceCount, figure.Items("annotations").Count())).Distinct().Count() > 1)
-        {
-            throw new ArgumentException("the figures must have the same number of traces and notes at every position", nameof(draw));
-        }
-
+        ArgumentException.ThrowIf(
+            figures.Select(figure => (figure.TraceCount, figure.Items("annotations").Count())).Distinct().Count() > 1,
+            "the figures must have the same number of traces and notes at every position", nameof(draw));
         int[] moving = [.. Enumerable.Range(0, figures[0].TraceCount)
             .Where(t => figures.Any(figure => !JsonNode.DeepEquals(Place(figure._traces[t]), Place(figures[0]._traces[t]))))];
         object Frame(int position, bool playing) => new
@@ -112,11 +110,9 @@ public sealed partial class Figure
         }
 
         Figure[][] figures = [.. first.Values.Select(one => second.Values.Select(two => draw(one, two)).ToArray())];
-        if (figures.SelectMany(row => row).Select(figure => figure.TraceCount).Distinct().Count() > 1)
-        {
-            throw new ArgumentException("the figures must have the same number of traces at every position", nameof(draw));
-        }
-
+        ArgumentException.ThrowIf(
+            figures.SelectMany(row => row).Select(figure => figure.TraceCount).Distinct().Count() > 1,
+            "the figures must have the same number of traces at every position", nameof(draw));
         (JsonObject Trace, int First, int Second)[] traces =
             [.. figures.SelectMany((row, i) => row.SelectMany((figure, j) => figure._traces.Select(trace => (trace, i, j))))];
         int[] readouts = [.. Enumerable.Range(0, traces.Length).Where(t => traces[t].Trace.ContainsKey("selectedpoints"))];
@@ -212,11 +208,7 @@ public sealed partial class Figure
 
     private static void RequirePositions(string label, IReadOnlyList<double> values, int start)
     {
-        if (values.Count == 0)
-        {
-            throw new ArgumentException($"the slider '{label}' needs at least one position", nameof(values));
-        }
-
+        ArgumentException.ThrowIf(values.Count == 0, $"the slider '{label}' needs at least one position", nameof(values));
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, values.Count);
     }

@@ -88,10 +88,7 @@ public sealed partial class Figure
     public Figure Histogram(IEnumerable<double> values, double from, double to, int bins, string name = "", string? color = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bins);
-        if (!(to > from))
-        {
-            throw new ArgumentException($"the range of the histogram ends at {to}, which is not above its start {from}", nameof(to));
-        }
+        ArgumentException.ThrowIf(!(to > from), $"the range of the histogram ends at {to}, which is not above its start {from}", nameof(to));
 
         return WithTrace(Chart.Histogram<double, double, string>(X: new(values, true), UseDefaults: false), name, new
         {
@@ -158,9 +155,7 @@ public sealed partial class Figure
 
     private static void RequireSameLength(int first, int second)
     {
-        if (first != second)
-        {
-            throw new ArgumentException($"the figure was given {first} values on one axis and {second} on the other; they must be as many");
-        }
+        ArgumentException.ThrowIf(
+            first != second, $"the figure was given {first} values on one axis and {second} on the other; they must be as many");
     }
 }

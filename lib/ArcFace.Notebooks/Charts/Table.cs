@@ -26,10 +26,8 @@ public sealed class Table
     /// <exception cref="ArgumentException">The row has not one cell a column.</exception>
     public Table Row(params string[] cells)
     {
-        if (cells.Length != _columns.Length)
-        {
-            throw new ArgumentException($"a row of {cells.Length} cells does not fit a table of {_columns.Length} columns", nameof(cells));
-        }
+        ArgumentException.ThrowIf(
+            cells.Length != _columns.Length, $"a row of {cells.Length} cells does not fit a table of {_columns.Length} columns", nameof(cells));
 
         return new Table(_columns, _rows.Add(cells));
     }

@@ -18,10 +18,9 @@ public static class TensorValues
     /// <exception cref="ArgumentException">The tensor is no matrix, or has no such column.</exception>
     public static double[] Column(this Tensor matrix, long column)
     {
-        if (matrix.dim() != 2 || column < 0 || column >= matrix.shape[1])
-        {
-            throw new ArgumentException($"a tensor of shape [{string.Join(", ", matrix.shape)}] has no column {column}", nameof(column));
-        }
+        ArgumentException.ThrowIf(
+            matrix.dim() != 2 || column < 0 || column >= matrix.shape[1],
+            $"a tensor of shape {Guard.Shape(matrix)} has no column {column}", nameof(column));
 
         using (NewDisposeScope())
         {

@@ -10,6 +10,8 @@ namespace ArcFace.Notebooks;
 /// <param name="strict">Whether anything but a right answer throws.</param>
 public sealed class Check(bool strict = false)
 {
+    private const string Right = "right", NotYet = "not yet", NotRight = "not right: ";
+
     /// <summary>Checks the answer to an exercise of the series; what is right and which mistakes are foreseen stands in the library.</summary>
     /// <param name="id">Notebook and exercise, such as <c>03-2</c>.</param>
     /// <param name="answer">A number of any type, a sequence of numbers, a tensor or a word; null as long as there is none.</param>
@@ -18,38 +20,36 @@ public sealed class Check(bool strict = false)
     public void Exercise(string id, object? answer)
     {
         Exercise exercise = Exercises.Find(id);
-        string title = $"Exercise {id[(id.IndexOf('-', StringComparison.Ordinal) + 1)..]}";
-        if (exercise.Words is [string right, .. string[] others])
+        string told = $"Exercise {id[(id.IndexOf('-', StringComparison.Ordinal) + 1)..]}: ";
+        string verdict = exercise.Words is { } words ? OfWord(words, exercise, answer as string) : OfNumbers(exercise, answer);
+        if (strict && verdict != Right)
         {
-            Choice(title, answer as string, right, [.. others.Zip(exercise.Mistakes, (word, mistake) => (word, mistake.Why))]);
-            return;
+            throw new CheckFailedException(told + verdict);
         }
 
-        try
-        {
-            if (exercise.Ask(answer) is not Answer[] given)
-            {
-                NotYet(title);
-                return;
-            }
-
-            string? why = WhatIsWrong(exercise, given);
-            Report(title, why is null, why ?? "");
-        }
-        catch (TargetInvocationException error)
-        {
-            Report(title, false, $"your code stops with: {error.InnerException!.Message}");
-        }
-        catch (ArgumentException error)
-        {
-            Report(title, false, error.Message);
-        }
+        Console.WriteLine(told + verdict);
     }
 
     /// <summary>The same for a function: the library calls it, and passes fresh arguments each time.</summary>
     /// <exception cref="ArgumentException">There is no such exercise.</exception>
     /// <exception cref="CheckFailedException">The check is strict and the answer not right.</exception>
     public void Exercise(string id, Delegate answer) => Exercise(id, (object)answer);
+
+    private static string OfNumbers(Exercise exercise, object? answer)
+    {
+        try
+        {
+            return exercise.Ask(answer) is not Answer[] given ? NotYet : WhatIsWrong(exercise, given) is { } why ? NotRight + why : Right;
+        }
+        catch (TargetInvocationException error)
+        {
+            return $"{NotRight}your code stops with: {error.InnerException!.Message}";
+        }
+        catch (ArgumentException error)
+        {
+            return NotRight + error.Message;
+        }
+    }
 
     private static string? WhatIsWrong(Exercise exercise, Answer[] given)
     {
@@ -70,44 +70,19 @@ public sealed class Check(bool strict = false)
     }
 
     // Case and outer blanks do not count.
-    private void Choice(string exercise, string? answer, string expected, (string Wrong, string Why)[] mistakes)
+    private static string OfWord(string[] words, Exercise exercise, string? answer)
     {
         string? word = answer?.Trim();
-        bool Is(string other) => string.Equals(word, other, StringComparison.OrdinalIgnoreCase);
-        if (string.IsNullOrEmpty(word))
-        {
-            NotYet(exercise);
-        }
-        else if (Is(expected))
-        {
-            Report(exercise, true, "");
-        }
-        else
-        {
-            string choices = string.Join(", ", mistakes.Select(m => m.Wrong).Append(expected).Order(StringComparer.Ordinal));
-            Report(exercise, false, mistakes.FirstOrDefault(m => Is(m.Wrong)).Why ?? $"'{word}' is none of: {choices}");
-        }
-    }
-
-    private void NotYet(string exercise)
-    {
-        string message = $"{exercise}: not yet";
-        if (strict)
-        {
-            throw new CheckFailedException(message);
-        }
-
-        Console.WriteLine(message);
-    }
-
-    private void Report(string exercise, bool right, string why)
-    {
-        string message = right ? $"{exercise}: right" : $"{exercise}: not right: {why}";
-        if (strict && !right)
-        {
-            throw new CheckFailedException(message);
-        }
-
-        Console.WriteLine(message);
+        int index = Array.FindIndex(words, one => string.Equals(one, word, StringComparison.OrdinalIgnoreCase));
+        return string.IsNullOrEmpty(word) ? NotYet
+            : index == 0 ? Right
+            : index > 0 ? NotRight + exercise.Mistakes[index - 1].Why
+            : $"{NotRight}'{word}' is none of: {string.Join(", ", words.Order(StringComparer.Ordinal))}";
     }
 }
+
+/// <summary>
+/// A strict <see cref="Check"/> found an exercise unanswered or answered wrongly, or <see cref="Claims"/> a sentence that is not true.
+/// </summary>
+/// <param name="message">Which, and what is wrong with it.</param>
+public sealed class CheckFailedException(string message) : Exception(message);

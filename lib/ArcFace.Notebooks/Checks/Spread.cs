@@ -14,11 +14,7 @@ public readonly record struct Spread(double Mean, double Deviation, int Count) :
     public static Spread Of(IEnumerable<double> values)
     {
         double[] all = [.. values];
-        if (all.Length == 0)
-        {
-            throw new ArgumentException("there is no value to take the mean of", nameof(values));
-        }
-
+        ArgumentException.ThrowIf(all.Length == 0, "there is no value to take the mean of", nameof(values));
         double mean = all.Average();
         return new(mean, Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / (all.Length - 1)), all.Length);
     }
@@ -28,8 +24,8 @@ public readonly record struct Spread(double Mean, double Deviation, int Count) :
     public static Spread OfDifferences(IEnumerable<double> first, IEnumerable<double> second)
     {
         double[] left = [.. first], right = [.. second];
-        return left.Length == right.Length ? Of(left.Zip(right, (a, b) => a - b))
-            : throw new ArgumentException($"{left.Length} values cannot be paired with {right.Length}", nameof(second));
+        ArgumentException.ThrowIf(left.Length != right.Length, $"{left.Length} values cannot be paired with {right.Length}", nameof(second));
+        return Of(left.Zip(right, (a, b) => a - b));
     }
 
     /// <inheritdoc/>

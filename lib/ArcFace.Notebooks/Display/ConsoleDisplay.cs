@@ -15,38 +15,35 @@ internal sealed class ConsoleDisplay(string? folder = null) : IDisplayHost
 
     public bool DrawsHtml => true;
 
-    public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms)
+    public Action<IReadOnlyDictionary<string, string>> Show(IReadOnlyDictionary<string, string> forms)
     {
         string? page = forms.ContainsKey(MimeTypes.Plotly) ? $"figure-{++_pages:00}.html" : null;
-        var shown = new Shown(this, page);
-        shown.Update(forms);
-        return shown;
+        void Update(IReadOnlyDictionary<string, string> forms)
+        {
+            Console.WriteLine(forms[MimeTypes.Text]);
+            if (page is not null)
+            {
+                Console.WriteLine($"  drawn in {Write(page, forms)}");
+            }
+        }
+
+        Update(forms);
+        return Update;
     }
 
     public override string ToString() => "console (values are shown as text, figures also as HTML pages)";
 
-    private void Write(string page, IReadOnlyDictionary<string, string> forms)
+    private string Write(string page, IReadOnlyDictionary<string, string> forms)
     {
         _folder ??= NewFolder();
         Directory.CreateDirectory(_folder);
         string title = forms[MimeTypes.Text].Split('\n')[0].Replace("[figure] ", "", StringComparison.Ordinal);
-        AtomicFile.WriteLines(Path.Combine(_folder, page), [PlotlyHtml.Page(title, forms[MimeTypes.Html])]);
+        string path = Path.Combine(_folder, page);
+        AtomicFile.WriteLines(path, [PlotlyHtml.Page(title, forms[MimeTypes.Html])]);
+        return path;
     }
 
     private static string NewFolder() => AppContext.GetData("EntryPointFilePath") is string program
         ? Path.ChangeExtension(program, null) + "-figures"
         : Directory.CreateTempSubdirectory("arcface-figures-").FullName;
-
-    private sealed class Shown(ConsoleDisplay display, string? page) : IDisplayedValue
-    {
-        public void Update(IReadOnlyDictionary<string, string> forms)
-        {
-            Console.WriteLine(forms[MimeTypes.Text]);
-            if (page is not null)
-            {
-                display.Write(page, forms);
-                Console.WriteLine($"  drawn in {Path.Combine(display._folder!, page)}");
-            }
-        }
-    }
 }

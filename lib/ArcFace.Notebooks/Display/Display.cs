@@ -68,7 +68,7 @@ public static class Display
     {
         if (Host is EngineDisplay { DrawsHtml: true })
         {
-            Host.Show(new Dictionary<string, string> { [MimeTypes.Html] = PlotlyHtml.Library, [MimeTypes.Text] = "plotly.js, for the figures below" });
+            Host.Show(MimeTypes.Forms(PlotlyHtml.Library, "plotly.js, for the figures below"));
             _hasPlotly = true;
         }
     }

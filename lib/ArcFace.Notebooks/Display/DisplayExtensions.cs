@@ -1,3 +1,4 @@
+using ArcFace.Evaluation;
 using ArcFace.Notebooks.Charts;
 
 namespace ArcFace.Notebooks;
@@ -17,7 +18,20 @@ public static class DisplayExtensions
     public static void Show(this Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        Display.Host.Show(new Dictionary<string, string> { [MimeTypes.Html] = table.ToHtml(), [MimeTypes.Text] = table.ToString() });
+        Display.Host.Show(MimeTypes.Forms(table.ToHtml(), table.ToString()));
+    }
+
+    /// <summary>Shows the figures of a ROC curve as the table that it prints.</summary>
+    public static void Show(this RocCurve curve) => ShowText(curve);
+
+    /// <summary>Shows the angles within and between classes as the table that they print.</summary>
+    public static void Show(this AngleStatistics statistics) => ShowText(statistics);
+
+    private static void ShowText(object report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        string text = report.ToString()!;
+        Display.Host.Show(MimeTypes.Forms(MimeTypes.Preformatted(text), text));
     }
 
     internal static IReadOnlyDictionary<string, string> Forms(Figure figure) => Forms(figure.ToPlotlyJson(), figure.ToString());
@@ -38,14 +52,14 @@ public static class DisplayExtensions
 /// <summary>A figure that stands in a notebook's output.</summary>
 public sealed class ShownFigure
 {
-    private readonly IDisplayedValue _value;
+    private readonly Action<IReadOnlyDictionary<string, string>> _replace;
 
-    internal ShownFigure(IDisplayedValue value) => _value = value;
+    internal ShownFigure(Action<IReadOnlyDictionary<string, string>> replace) => _replace = replace;
 
     /// <summary>Replaces the figure in place. Where the engine cannot, the new one is shown below.</summary>
     public void Update(Figure figure)
     {
         ArgumentNullException.ThrowIfNull(figure);
-        _value.Update(DisplayExtensions.Forms(figure));
+        _replace(DisplayExtensions.Forms(figure));
     }
 }

@@ -34,7 +34,11 @@ internal sealed class EngineDisplay(
             ?? Verso(Find("Verso.Abstractions", "DisplayExtensions"));
     }
 
-    public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms) => new Shown(this, display(new MimeBundle(forms)));
+    public Action<IReadOnlyDictionary<string, string>> Show(IReadOnlyDictionary<string, string> forms)
+    {
+        object? handle = display(new MimeBundle(forms));
+        return handle is null || update is null ? next => Show(next) : next => update(handle, new MimeBundle(next));
+    }
 
     public override string ToString() => name;
 
@@ -79,21 +83,4 @@ internal sealed class EngineDisplay(
     // What the engine throws is the reader's to see, not the reflection around it.
     private static object? Call(MethodInfo method, object? target, params object[] arguments) =>
         method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null);
-
-    private void Update(object? handle, IReadOnlyDictionary<string, string> forms)
-    {
-        if (handle is null || update is null)
-        {
-            Show(forms);
-        }
-        else
-        {
-            update(handle, new MimeBundle(forms));
-        }
-    }
-
-    private sealed class Shown(EngineDisplay engine, object? handle) : IDisplayedValue
-    {
-        public void Update(IReadOnlyDictionary<string, string> forms) => engine.Update(handle, forms);
-    }
 }

@@ -6,6 +6,12 @@ namespace ArcFace.Notebooks;
 internal static class MimeTypes
 {
     public const string Text = "text/plain", Html = "text/html", Plotly = Charts.Figure.PlotlyMimeType;
+
+    /// <summary>A value as HTML and as text.</summary>
+    public static Dictionary<string, string> Forms(string html, string text) => new() { [Html] = html, [Text] = text };
+
+    /// <summary>Text as HTML that keeps its lines and blanks.</summary>
+    public static string Preformatted(string text) => $"<pre>{WebUtility.HtmlEncode(text)}</pre>";
 }
 
 /// <summary>A value in all its forms, in a type of its own that <see cref="EngineFormatters"/> registers.</summary>
@@ -16,7 +22,7 @@ internal sealed class MimeBundle(IReadOnlyDictionary<string, string> forms)
 
     public string? In(string mimeType) => forms.GetValueOrDefault(mimeType);
 
-    public string ToHtml() => In(MimeTypes.Html) ?? $"<pre>{WebUtility.HtmlEncode(ToString())}</pre>";
+    public string ToHtml() => In(MimeTypes.Html) ?? MimeTypes.Preformatted(ToString());
 
     public override string ToString() => forms[MimeTypes.Text];
 }

@@ -11,6 +11,9 @@ internal static partial class ExistingLibtorch
     /// <summary>The environment variable that names the folder: PyTorch's own (<c>site-packages/torch</c>), or its <c>lib</c>.</summary>
     public const string Variable = "ARCFACE_LIBTORCH";
 
+    /// <summary>The folder of TorchSharp, where the libtorch that a build brings lies beside it.</summary>
+    public static string TorchSharpFolder { get; } = Path.GetDirectoryName(typeof(torch).Assembly.Location)!;
+
     /// <summary>The folder with the libraries, or null where the variable is not set.</summary>
     /// <exception cref="InvalidOperationException">There is no libtorch in the folder that the variable names.</exception>
     public static string? Folder() => EnvironmentVariable.Read(Variable) is { } named ? FolderAt(named) : null;
@@ -24,7 +27,7 @@ internal static partial class ExistingLibtorch
             return;
         }
 
-        Require(folder, Path.GetDirectoryName(typeof(torch).Assembly.Location)!);
+        Require(folder, TorchSharpFolder);
 
         // Each finds the ones before it loaded already. Those for CUDA are there or not.
         foreach (string name in new[] { "c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch" })
@@ -70,21 +73,16 @@ internal static partial class ExistingLibtorch
                 + "which leaves it out, or unset the variable");
         }
 
-        string needed = NeededVersion();
+        // Not torch.__version__: to touch it loads libtorch.
+        string built = typeof(ExistingLibtorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "LibTorchVersion").Value!;
+        string needed = string.Join('.', built.Split('.').Take(2));
         if (VersionOf(folder) is { } found && !found.StartsWith(needed + ".", StringComparison.Ordinal))
         {
             throw new InvalidOperationException(
                 $"{Variable} names libtorch {found}, and TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)} needs {needed}: "
                 + $"install PyTorch {needed}, or unset the variable and run 'dotnet build' again");
         }
-    }
-
-    // Not torch.__version__: to touch it loads libtorch.
-    private static string NeededVersion()
-    {
-        AssemblyMetadataAttribute built = typeof(ExistingLibtorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(attribute => attribute.Key == "LibTorchVersion");
-        return string.Join('.', built.Value!.Split('.').Take(2));
     }
 
     // A PyTorch says its version in version.py above its lib folder, an unpacked libtorch in build-version.

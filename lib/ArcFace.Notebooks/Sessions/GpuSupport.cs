@@ -12,7 +12,7 @@ internal sealed record GpuSupport(bool CudaLibrary, bool Driver, bool AppleGpu)
     /// <summary>Looks around.</summary>
     public static GpuSupport Find()
     {
-        string folder = ExistingLibtorch.Folder() ?? Path.GetDirectoryName(typeof(torch).Assembly.Location)!;
+        string folder = ExistingLibtorch.Folder() ?? ExistingLibtorch.TorchSharpFolder;
         return new GpuSupport(
             File.Exists(Path.Combine(folder, ExistingLibtorch.FileName("torch_cuda"))), HasDriver(), OperatingSystem.IsMacOS() && torch.mps_is_available());
     }

@@ -49,19 +49,17 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
     /// <param name="settings">The same in words, filled in by the compiler.</param>
 #pragma warning disable CA1822 // Everything that a notebook needs from its surroundings comes from its session.
     public Claims Claims(bool asShipped, [CallerArgumentExpression(nameof(asShipped))] string settings = "") => new(asShipped, settings);
-#pragma warning restore CA1822
 
     /// <summary>Shows how a training run stands, for <see cref="Trainer.Fit"/>.</summary>
     /// <remarks>One line that changes while the run goes on; where the engine cannot change it, one line an epoch.</remarks>
     /// <param name="name">What is trained; it stands before the line.</param>
     /// <exception cref="ArgumentException">There is no name.</exception>
-#pragma warning disable CA1822 // Everything that a notebook needs from its surroundings comes from its session.
     public IProgress<TrainingProgress> Progress(string name)
-#pragma warning restore CA1822
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return new ShownProgress(name, Display.Host, TimeProvider.System);
     }
+#pragma warning restore CA1822
 
     /// <summary>The block that <see cref="Start"/> prints.</summary>
     public override string ToString() => string.Join('\n',

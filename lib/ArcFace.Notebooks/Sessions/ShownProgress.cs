@@ -10,7 +10,7 @@ internal sealed class ShownProgress(string name, IDisplayHost host, TimeProvider
     // Faster than an eye follows would only cost time.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private IDisplayedValue? _shown;
+    private Action<IReadOnlyDictionary<string, string>>? _shown;
     private long _lastShown;
     private EpochRecord? _lastEpoch;
 
@@ -41,7 +41,7 @@ internal sealed class ShownProgress(string name, IDisplayHost host, TimeProvider
         }
         else
         {
-            _shown.Update(forms);
+            _shown(forms);
         }
     }
 
@@ -57,10 +57,6 @@ internal sealed class ShownProgress(string name, IDisplayHost host, TimeProvider
     {
         string share = value.Share.ToString("F3", CultureInfo.InvariantCulture);
         string line = Line(value);
-        return new Dictionary<string, string>
-        {
-            [MimeTypes.Html] = $"<progress value=\"{share}\"></progress> <code>{WebUtility.HtmlEncode(line)}</code>",
-            [MimeTypes.Text] = line,
-        };
+        return MimeTypes.Forms($"<progress value=\"{share}\"></progress> <code>{WebUtility.HtmlEncode(line)}</code>", line);
     }
 }

@@ -40,7 +40,7 @@ internal static class TorchNatives
                     + "Use a newer system, or the dev container"
             : loader.Contains("libgomp", StringComparison.Ordinal)
                 ? "the OpenMP library is missing beside TorchSharp.dll: run 'dotnet build' again"
-            : RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
+            : OperatingSystem.IsWindows()
                 ? "libtorch needs 64-bit Windows and the Microsoft Visual C++ 2015-2022 redistributable: install it, then run 'dotnet build' again"
                 : "the native libraries are not beside TorchSharp.dll, or are for another platform; there are libtorch packages for "
                     + "Linux x64, Windows x64 and macOS arm64: run 'dotnet build' again on this machine";
@@ -54,12 +54,9 @@ internal static class TorchNatives
     // TorchSharp reports a missing package whatever went wrong. Loading its library by hand brings the loader's own words.
     private static string? LoaderMessage()
     {
-        string folder = Path.GetDirectoryName(typeof(torch).Assembly.Location)!;
-        string name = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? "LibTorchSharp.dll"
-            : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
         try
         {
-            NativeLibrary.Free(NativeLibrary.Load(Path.Combine(folder, name)));
+            NativeLibrary.Free(NativeLibrary.Load(Path.Combine(ExistingLibtorch.TorchSharpFolder, ExistingLibtorch.FileName("LibTorchSharp"))));
             return null;
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)

@@ -81,17 +81,15 @@ public class NotebooksTests
         Assert.Equal(["text/html", "text/plain"], host.Forms[0].Keys.Order());
     }
 
-    private sealed class RecordingHost : IDisplayHost, IDisplayedValue
+    private sealed class RecordingHost : IDisplayHost
     {
         public List<IReadOnlyDictionary<string, string>> Forms { get; } = [];
 
-        public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms)
+        public Action<IReadOnlyDictionary<string, string>> Show(IReadOnlyDictionary<string, string> forms)
         {
             Forms.Add(forms);
-            return this;
+            return Forms.Add;
         }
-
-        public void Update(IReadOnlyDictionary<string, string> forms) => Forms.Add(forms);
     }
 
     private sealed class Variables : IDisposable

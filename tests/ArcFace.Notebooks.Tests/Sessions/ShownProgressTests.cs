@@ -98,7 +98,7 @@ public sealed class ShownProgressTests
         public override long GetTimestamp() => Now;
     }
 
-    private sealed class RecordingHost : IDisplayHost, IDisplayedValue
+    private sealed class RecordingHost : IDisplayHost
     {
         public int Shown { get; private set; }
 
@@ -106,14 +106,14 @@ public sealed class ShownProgressTests
 
         public string Html { get; private set; } = "";
 
-        public IDisplayedValue Show(IReadOnlyDictionary<string, string> forms)
+        public Action<IReadOnlyDictionary<string, string>> Show(IReadOnlyDictionary<string, string> forms)
         {
             Shown++;
             Update(forms);
-            return this;
+            return Update;
         }
 
-        public void Update(IReadOnlyDictionary<string, string> forms)
+        private void Update(IReadOnlyDictionary<string, string> forms)
         {
             Lines.Add(forms["text/plain"]);
             Html = forms["text/html"];
