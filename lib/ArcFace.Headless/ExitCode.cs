@@ -1,9 +1,8 @@
 namespace ArcFace.Headless;
 
 /// <summary>What the program tells its caller.</summary>
-public static class ExitCode
+internal static class ExitCode
 {
-    /// <summary>Every notebook passed.</summary>
     public const int Passed = 0;
 
     /// <summary>A cell failed, or a rule is broken.</summary>
@@ -12,9 +11,8 @@ public static class ExitCode
     /// <summary>The arguments are wrong, or a notebook cannot be read.</summary>
     public const int BadArguments = 2;
 
-    /// <summary>A notebook took longer than allowed.</summary>
     public const int TimedOut = 3;
 
-    /// <summary>The user stopped the program with Ctrl-C.</summary>
+    /// <summary>Stopped with Ctrl-C.</summary>
     public const int Interrupted = 130;
 }

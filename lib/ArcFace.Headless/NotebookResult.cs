@@ -1,18 +1,13 @@
 namespace ArcFace.Headless;
 
-/// <summary>How the run of a notebook ended.</summary>
-public enum NotebookOutcome
+internal enum NotebookOutcome
 {
-    /// <summary>Every cell did what it should.</summary>
     Passed,
 
     /// <summary>A cell failed, or the process ended before the last cell.</summary>
     Failed,
 
-    /// <summary>The notebook took longer than allowed.</summary>
     TimedOut,
-
-    /// <summary>The run was called off.</summary>
     Interrupted,
 }
 
@@ -22,10 +17,9 @@ public enum NotebookOutcome
 /// <param name="Cells">The code cells that were run, in order; the last may have been cut short.</param>
 /// <param name="CellCount">How many code cells the notebook has.</param>
 /// <param name="Duration">The time it took, the start of its process included.</param>
-public sealed record NotebookResult(
+internal sealed record NotebookResult(
     NotebookDocument Notebook, NotebookOutcome Outcome, IReadOnlyList<CellResult> Cells, int CellCount, TimeSpan Duration)
 {
-    /// <summary>The cells that failed, in order.</summary>
     public IEnumerable<CellResult> FailedCells => Cells.Where(cell => cell.Failure is not null);
 }
 
@@ -35,20 +29,11 @@ public sealed record NotebookResult(
 /// <param name="Duration">The time it took.</param>
 /// <param name="Output">The text that it wrote, to any stream.</param>
 /// <param name="Failure">Why it failed, or null.</param>
-public sealed record CellResult(int Cell, string? Id, TimeSpan Duration, string Output, CellFailure? Failure)
+internal sealed record CellResult(int Cell, string? Id, TimeSpan Duration, string Output, CellFailure? Failure)
 {
     /// <summary>The failure in one line: cell, line and error.</summary>
-    public string? DescribeFailure()
-    {
-        if (Failure is null)
-        {
-            return null;
-        }
-
-        string id = Id is null ? "" : $" ({Id})";
-        string line = Failure.Line is { } number ? string.Create(CultureInfo.InvariantCulture, $", line {number}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"cell {Cell}{id}{line}: {Failure.Name}: {Failure.Message}");
-    }
+    public string? DescribeFailure() => Failure is null ? null : string.Create(CultureInfo.InvariantCulture,
+        $"cell {Cell}{(Id is null ? "" : $" ({Id})")}{(Failure.Line is null ? "" : $", line {Failure.Line}")}: {Failure.Name}: {Failure.Message}");
 }
 
 /// <summary>Why a cell failed.</summary>
@@ -56,4 +41,4 @@ public sealed record CellResult(int Cell, string? Id, TimeSpan Duration, string 
 /// <param name="Message">What went wrong.</param>
 /// <param name="Line">The line of the cell, from 1, where it is known.</param>
 /// <param name="Details">More lines for whoever wants to know.</param>
-public sealed record CellFailure(string Name, string Message, int? Line, string Details);
+internal sealed record CellFailure(string Name, string Message, int? Line, string Details);

@@ -3,7 +3,7 @@ using ArcFace.Headless.Running;
 namespace ArcFace.Headless;
 
 /// <summary>Runs notebooks, each in a process of its own.</summary>
-public static class NotebookRunner
+internal static class NotebookRunner
 {
     /// <summary>Runs every code cell of a notebook from top to bottom. A cell that fails does not keep the next ones from running; a process
     /// that ends does, and so does an <c>ArcFace.Notebooks.NotebookStoppedException</c>. A cell with the tag <c>raises-exception</c> must fail.</summary>

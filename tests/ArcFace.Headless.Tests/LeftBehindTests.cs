@@ -70,7 +70,7 @@ public sealed class LeftBehindTests : IDisposable
     public async Task Nothing_stays_in_the_temporary_folder()
     {
         string temporary = Directory.CreateDirectory(_folder.At("temporary")).FullName;
-        _folder.WriteNotebook("1", "Environment.FailFast(\"\");");
+        _folder.WriteNotebook("System.IO.Directory.CreateTempSubdirectory();", "Environment.FailFast(\"\");");
 
         await HostProcess.RunWithAsync(_folder, new() { ["TMPDIR"] = temporary }, "run", "test.ipynb", "--output", "out");
 

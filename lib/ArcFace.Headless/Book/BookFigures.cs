@@ -16,12 +16,12 @@ internal sealed class BookFigures(string folder, string name)
     {
         string file = string.Create(CultureInfo.InvariantCulture, $"figures/{name}/{++_count:00}");
         JsonNode figure = forms[FigureImages.PlotlyMimeType]!;
-        Write($"{file}.json", System.Text.Encoding.UTF8.GetBytes(figure.ToJsonString(NotebookJson.OnOneLine)));
+        OutputFile.Write(Path.Combine(folder, $"{file}.json"), figure.ToJsonString(NotebookJson.OnOneLine));
         string text = WebUtility.HtmlEncode(CellOutputs.Text(forms["text/plain"]).Split('\n')[0].Replace("[figure] ", "", StringComparison.Ordinal));
         string still = $"<p>{text}: this figure is drawn by a script.</p>";
         if (forms[FigureImages.PngMimeType] is { } png)
         {
-            Write($"{file}.png", System.Convert.FromBase64String(CellOutputs.Text(png)));
+            OutputFile.Write(Path.Combine(folder, $"{file}.png"), Convert.FromBase64String(CellOutputs.Text(png)));
             still = $"""<img src="{file}.png" alt="{text}">""";
         }
 
@@ -32,6 +32,4 @@ internal sealed class BookFigures(string folder, string name)
 
     private static int Size(JsonNode figure, string side, int usual) =>
         figure["layout"]?[side] is JsonValue value && value.TryGetValue(out int size) ? size : usual;
-
-    private void Write(string file, byte[] content) => OutputFile.Write(Path.Combine(folder, file), stream => stream.Write(content));
 }

@@ -123,7 +123,7 @@ internal sealed partial class BookSource(string root, string folder, string? rep
         .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)
         .GroupBy(uid => uid[(uid.LastIndexOf('.') + 1)..]).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single());
 
-    private void Write(string page, string text) => OutputFile.Write(Path.Combine(folder, page), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    private void Write(string page, string text) => OutputFile.Write(Path.Combine(folder, page), text);
 
     [GeneratedRegex("^  type: (Class|Struct|Enum|Interface|Delegate)$")]
     private static partial Regex TypeKind();

@@ -42,26 +42,12 @@ internal sealed partial class BookText(
     public string? SourceOf(string path) => repository is null ? null : $"{repository.TrimEnd('/')}/blob/main/{path}";
 
     private string Convert(string markdown, string folder, bool inLink) => Parts().Replace(markdown, part =>
-    {
-        if (part.Groups["display"].Success)
-        {
-            return Formula(part.Groups["display"].Value, isDisplayed: true);
-        }
-
-        if (part.Groups["math"].Success)
-        {
-            return Formula(part.Groups["math"].Value, isDisplayed: false);
-        }
-
-        if (part.Groups["code"].Success)
-        {
-            return !inLink && TypeName().Match(part.Groups["code"].Value) is { Success: true } name && types.TryGetValue(name.Groups[1].Value, out string? uid)
-                ? $"[{part.Value}](xref:{uid})"
-                : part.Value;
-        }
-
-        return part.Groups["target"].Success ? Link(part, folder) : part.Value == "@" ? "&#64;" : part.Value;
-    });
+        part.Groups["display"].Success ? Formula(part.Groups["display"].Value, isDisplayed: true)
+        : part.Groups["math"].Success ? Formula(part.Groups["math"].Value, isDisplayed: false)
+        : part.Groups["target"].Success ? Link(part, folder)
+        : !inLink && types.TryGetValue(TypeName().Match(part.Groups["code"].Value).Groups[1].Value, out string? uid) ? $"[{part.Value}](xref:{uid})"
+        : part.Value == "@" ? "&#64;"
+        : part.Value);
 
     private string Link(Match link, string folder)
     {

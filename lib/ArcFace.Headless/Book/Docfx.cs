@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using ArcFace.Headless.Reporting;
+using ArcFace.Headless.Running;
 
 namespace ArcFace.Headless.Book;
 
@@ -32,28 +32,7 @@ internal sealed class Docfx(string root)
 
     private async Task<(int ExitCode, string Output)> StartAsync(string[] arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", ["tool", "run", "docfx", "--", .. arguments])
-        {
-            WorkingDirectory = root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["NO_COLOR"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
-        };
-        using Process process = Process.Start(start)!;
-        try
-        {
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-            string output = await process.StandardOutput.ReadToEndAsync(cancellation) + await errors;
-            await process.WaitForExitAsync(cancellation);
-            return (process.ExitCode, output);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync(CancellationToken.None);
-            }
-        }
+        (int code, string output, string errors) = await ExternalProgram.RunAsync("dotnet", root, ["tool", "run", "docfx", "--", .. arguments], cancellation);
+        return (code, output + errors);
     }
 }

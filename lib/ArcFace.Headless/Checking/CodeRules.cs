@@ -30,15 +30,13 @@ internal static partial class CodeRules
                     $"line {line}: '{directive.Value.Trim()}' is not allowed; '{FirstCell}' in a cell of its own is the only directive");
             }
 
-            string code = Directive().Replace(cell.Source, "");
-            SyntaxNode root = CSharpSyntaxTree.ParseText(code, ScriptSyntax).GetRoot();
-            declared.UnionWith(root.DescendantNodes().Select(DeclaredName).OfType<string>());
-            foreach (SyntaxNode node in root.DescendantNodes())
+            SyntaxNode[] nodes = [.. CSharpSyntaxTree.ParseText(Directive().Replace(cell.Source, ""), ScriptSyntax).GetRoot().DescendantNodes()];
+            declared.UnionWith(nodes.Select(DeclaredName).OfType<string>());
+            foreach (SyntaxNode node in nodes)
             {
                 if (ForbiddenReason(node, declared) is { } reason)
                 {
-                    int line = 1 + node.GetLocation().GetLineSpan().StartLinePosition.Line;
-                    yield return new Finding(cell.Position, $"line {line}: {reason}");
+                    yield return new Finding(cell.Position, $"line {1 + node.GetLocation().GetLineSpan().StartLinePosition.Line}: {reason}");
                 }
             }
         }

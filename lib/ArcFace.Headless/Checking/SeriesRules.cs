@@ -6,9 +6,8 @@ internal static partial class SeriesRules
     public static IEnumerable<Finding> Check(NotebookDocument notebook)
     {
         string path = Path.GetFullPath(notebook.Path);
-        string folder = Path.GetDirectoryName(path)!;
-        string name = Path.GetFileName(path);
-        bool isSolution = Path.GetFileName(folder) == "solutions";
+        (string folder, string name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        bool isOfSeries = NameOfSeries().IsMatch(name), isSolution = isOfSeries && Path.GetFileName(folder) == "solutions";
         foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.Kind == "markdown"))
         {
             foreach (string target in BrokenLinks(cell.Source, folder))
@@ -17,18 +16,13 @@ internal static partial class SeriesRules
             }
         }
 
-        if (!NameOfSeries().IsMatch(name))
+        if (isSolution && !File.Exists(Path.Combine(folder, "..", name)))
         {
-            yield break;
+            yield return new Finding(null, $"is the solution of a notebook that does not exist: there is no ../{name}");
         }
 
-        if (isSolution)
+        if (!isOfSeries || isSolution)
         {
-            if (!File.Exists(Path.Combine(folder, "..", name)))
-            {
-                yield return new Finding(null, $"is the solution of a notebook that does not exist: there is no ../{name}");
-            }
-
             yield break;
         }
 

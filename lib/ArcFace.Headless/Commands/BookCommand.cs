@@ -39,7 +39,7 @@ internal static class BookCommand
             if (executed is null)
             {
                 executed = Path.Combine(root, "artifacts", "notebooks");
-                code = await RunCommand.RunAsync([], executed, null, withImages: browser is not null, new NotebookRunOptions(), cancellation);
+                code = await RunCommand.RunAsync(folder: executed, withImages: browser is not null, cancellation: cancellation);
                 cancellation.ThrowIfCancellationRequested();
             }
 
@@ -62,51 +62,50 @@ internal static class BookCommand
         }
     }
 
-    // A notebook without an executed copy of what it says today has a page without outputs.
     private static async Task<string[]> MakeAsync(
         string root, string work, string executed, string? repository, Docfx docfx, Chromium? browser, CancellationToken cancellation)
     {
         var problems = new List<string>();
+
+        // A notebook without an executed copy of what it says today has a page without outputs.
+        async Task<NotebookDocument> Load(string name)
+        {
+            NotebookDocument notebook = NotebookDocument.Load(Path.Combine(root, "notebooks", name));
+            try
+            {
+                NotebookDocument copy = NotebookDocument.Load(Path.Combine(executed, name));
+                if (!copy.Cells.Select(cell => cell.Source).SequenceEqual(notebook.Cells.Select(cell => cell.Source)))
+                {
+                    throw new NotebookFormatException(copy.Path, "is of another state of the notebook: run it again");
+                }
+
+                notebook = copy;
+                _ = browser is null ? [] : await FigureImages.AddAsync(notebook, browser, cancellation);
+            }
+            catch (Exception exception) when (exception is NotebookFormatException or ChromiumException)
+            {
+                problems.Add($"{name}: {exception.Message}");
+            }
+
+            return notebook;
+        }
+
         var notebooks = new List<(NotebookFile, NotebookDocument, NotebookDocument?)>();
         foreach (NotebookFile file in NotebookFiles.Find([Path.Combine(root, "notebooks")]).Where(file => !file.Name.Contains('/', StringComparison.Ordinal)))
         {
-            async Task<NotebookDocument> Load(string name)
-            {
-                NotebookDocument notebook = NotebookDocument.Load(Path.Combine(root, "notebooks", name));
-                try
-                {
-                    notebook = Executed(notebook, Path.Combine(executed, name));
-                    _ = browser is null ? [] : await FigureImages.AddAsync(notebook, browser, cancellation);
-                }
-                catch (Exception exception) when (exception is NotebookFormatException or ChromiumException)
-                {
-                    problems.Add($"{name}: {exception.Message}");
-                }
-
-                return notebook;
-            }
-
             string solutions = $"solutions/{file.Name}";
             notebooks.Add((file, await Load(file.Name), File.Exists(Path.Combine(root, "notebooks", solutions)) ? await Load(solutions) : null));
         }
 
         var source = new BookSource(root, work, repository);
         source.WriteSettings(Assemblies(root));
-        string settings = Path.Combine(work, "docfx.json");
+        string settings = Path.Combine(work, "docfx.json"), site = Path.Combine(work, "site");
         await docfx.RunAsync("metadata", settings, cancellation);
         source.WritePages(notebooks);
         await docfx.RunAsync("build", settings, cancellation);
-        BookSite.Clean(Path.Combine(work, "site"));
+        BookSite.Clean(site);
         string[] machine = [root, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), work];
-        return [.. problems, .. BookSite.Problems(Path.Combine(work, "site"), [.. machine.Where(folder => folder.Length > 1)])];
-    }
-
-    private static NotebookDocument Executed(NotebookDocument notebook, string copy)
-    {
-        NotebookDocument executed = NotebookDocument.Load(copy);
-        return executed.Cells.Select(cell => cell.Source).SequenceEqual(notebook.Cells.Select(cell => cell.Source))
-            ? executed
-            : throw new NotebookFormatException(copy, "is of another state of the notebook: run it again");
+        return [.. problems, .. BookSite.Problems(site, [.. machine.Where(folder => folder.Length > 1)])];
     }
 
     // Beside the library for notebooks, which this program has built first, in the same configuration.

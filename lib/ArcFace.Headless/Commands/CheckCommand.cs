@@ -9,17 +9,13 @@ internal static class CheckCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("paths")
-        {
-            Description = "Notebooks, or folders with notebooks. Without any: the whole series.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        Argument<string[]> paths = NotebookFiles.Argument();
         var command = new Command("check", "Checks that notebooks keep the rules of the series, without running them.") { paths };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(paths) ?? []));
+        command.SetAction(parsed => Run(parsed.GetValue(paths) ?? []));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] paths)
+    private static int Run(string[] paths)
     {
         int findings = 0;
         int unreadable = 0;
@@ -48,7 +44,7 @@ internal static class CheckCommand
             catch (NotebookFormatException exception)
             {
                 unreadable++;
-                await Console.Error.WriteLineAsync(Log.Clean($"{file.Name}: {exception.Problem}"));
+                Console.Error.WriteLine(Log.Clean($"{file.Name}: {exception.Problem}"));
             }
         }
 

@@ -19,7 +19,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var root = new RootCommand(Description) { RunCommand.Create(), CheckCommand.Create(), ScriptCommand.Create(), BookCommand.Create() };
-        root.SetAction((_, cancellation) => RunCommand.RunAsync(cancellation));
+        root.SetAction((_, cancellation) => RunCommand.RunAsync(cancellation: cancellation));
 
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {

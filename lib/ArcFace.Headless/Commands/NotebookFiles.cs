@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace ArcFace.Headless.Commands;
 
 /// <summary>A notebook to run, and what it is called in reports and in the output folder.</summary>
@@ -8,6 +10,13 @@ internal sealed record NotebookFile(string Path, string Name);
 /// <summary>Finds the notebooks that the user means.</summary>
 internal static class NotebookFiles
 {
+    /// <summary>What names notebooks on the command line.</summary>
+    public static Argument<string[]> Argument() => new("paths")
+    {
+        Description = "Notebooks, or folders with notebooks. Without any: the whole series.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     /// <summary>Finds the notebooks at <paramref name="paths"/>: files, and folders with the folders below them.</summary>
     /// <param name="paths">What the user named; the whole series where that is nothing.</param>
     /// <exception cref="ArgumentException">There is nothing at a path, or two notebooks go by the same name.</exception>
@@ -42,13 +51,9 @@ internal static class NotebookFiles
             throw new ArgumentException($"There is no file or folder '{path}'.");
         }
 
-        NotebookFile[] files =
-        [
-            .. FindBelow(path, [])
-                .Order(StringComparer.Ordinal)
-                .Select(file => new NotebookFile(file, NameOf(file, path, series))),
-        ];
-        return files.Length > 0 ? files : throw new ArgumentException($"There are no notebooks (*.ipynb) in '{path}'.");
+        string[] found = [.. FindBelow(path, []).Order(StringComparer.Ordinal)];
+        return found.Length == 0 ? throw new ArgumentException($"There are no notebooks (*.ipynb) in '{path}'.")
+            : [.. found.Select(file => new NotebookFile(file, NameOf(file, path, series)))];
     }
 
     // A folder that two links lead to is gone through once. One that cannot be read takes the place of its notebooks, to be told of.

@@ -8,28 +8,23 @@ internal static class RealPath
     public static string Of(string path)
     {
         int links = 0;
-        return Follow(path, ref links);
+        return Follow(path);
+
+        string Follow(string from)
+        {
+            string full = Path.GetFullPath(from);
+            string real = Path.GetPathRoot(full)!;
+            foreach (string part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+            {
+                string next = Path.Combine(real, part);
+                real = new FileInfo(next).LinkTarget is { } target && links++ < MostLinks ? Follow(Path.Combine(real, target)) : next;
+            }
+
+            return real;
+        }
     }
 
     /// <summary>Where a file would be put in place: the links of its folder are followed; one in the file's place is replaced.</summary>
     public static string OfNewFile(string path) =>
         Path.Combine(Of(Path.GetDirectoryName(Path.GetFullPath(path))!), Path.GetFileName(path));
-
-    private static string Follow(string path, ref int links)
-    {
-        string full = Path.GetFullPath(path);
-        string real = Path.GetPathRoot(full)!;
-        foreach (string part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            string parent = real;
-            real = Path.Combine(parent, part);
-            if (links < MostLinks && new FileInfo(real).LinkTarget is { } target)
-            {
-                links++;
-                real = Follow(Path.Combine(parent, target), ref links);
-            }
-        }
-
-        return real;
-    }
 }

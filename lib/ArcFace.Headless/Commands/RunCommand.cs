@@ -11,11 +11,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var paths = new Argument<string[]>("paths")
-        {
-            Description = "Notebooks, or folders with notebooks. Without any: the whole series.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        Argument<string[]> paths = NotebookFiles.Argument();
         var output = new Option<string?>("--output")
         {
             Description = "The folder for the executed notebooks. Without it: artifacts/notebooks.",
@@ -26,7 +22,7 @@ internal static class RunCommand
             Description = "Give every figure an image, which all viewers show, and also leave the images in the folder images. Needs Chromium, "
                 + $"Chrome or Edge, found by itself or through {Chromium.Variable}.",
         };
-        var timeout = new Option<TimeSpan>("--timeout")
+        var timeout = new Option<TimeSpan?>("--timeout")
         {
             Description = "How long a notebook may take, in seconds; those in which it waits count a quarter. [default: 300]",
             HelpName = "SECONDS",
@@ -38,33 +34,25 @@ internal static class RunCommand
         {
             paths, output, images, timeout, junit,
         };
-        command.SetAction((parsed, cancellation) =>
-        {
-            var options = new NotebookRunOptions();
-            options = parsed.GetResult(timeout) is null ? options : options with { Timeout = parsed.GetValue(timeout) };
-            return RunAsync(
-                parsed.GetValue(paths) ?? [], parsed.GetValue(output), parsed.GetValue(junit), parsed.GetValue(images), options, cancellation);
-        });
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(paths), parsed.GetValue(output), parsed.GetValue(junit), parsed.GetValue(images), parsed.GetValue(timeout), cancellation));
         return command;
     }
 
-    /// <summary>Runs the whole series.</summary>
-    public static Task<int> RunAsync(CancellationToken cancellation) =>
-        RunAsync([], null, null, withImages: false, new NotebookRunOptions(), cancellation);
-
     /// <summary>Runs notebooks, and writes the executed ones and the reports.</summary>
     public static async Task<int> RunAsync(
-        string[] paths, string? folder, string? junit, bool withImages, NotebookRunOptions options, CancellationToken cancellation)
+        string[]? paths = null, string? folder = null, string? junit = null, bool withImages = false, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        IReadOnlyList<NotebookFile> files = NotebookFiles.Find(paths);
-        string output = Path.GetFullPath(
-            folder ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));
+        IReadOnlyList<NotebookFile> files = NotebookFiles.Find(paths ?? []);
+        string output = Path.GetFullPath(folder ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));
         RefuseToOverwrite(files, output, junit);
         Chromium? browser = withImages ? Chromium.Find() : null;
+        var options = new NotebookRunOptions();
+        options = timeout is { } limit ? options with { Timeout = limit } : options;
         var reports = new List<NotebookReport>();
         foreach (NotebookFile file in files.TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
-            LineDisplay.NotebookStarted(file.Name);
+            Log.WriteLine(file.Name);
             reports.Add(await RunOneAsync(file, output, options, browser, cancellation));
             LineDisplay.NotebookEnded(reports[^1]);
         }
@@ -81,14 +69,16 @@ internal static class RunCommand
             Summary.Write(reports, output);
         }
 
-        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : CodeFor(reports);
+        return cancellation.IsCancellationRequested ? ExitCode.Interrupted
+            : reports.Any(report => report.ExitCode == ExitCode.BadArguments) ? ExitCode.BadArguments
+            : reports.Max(report => report.ExitCode);
     }
 
     // Links may lead from the output folder to the notebooks themselves.
     private static void RefuseToOverwrite(IReadOnlyList<NotebookFile> files, string output, string? junit)
     {
         HashSet<string> sources = [.. files.Select(file => RealPath.OfNewFile(file.Path)), .. files.Select(file => RealPath.Of(file.Path))];
-        if (files.FirstOrDefault(file => sources.Contains(RealPath.OfNewFile(TargetOf(file, output)))) is { } overwritten)
+        if (files.FirstOrDefault(file => sources.Contains(RealPath.OfNewFile(Path.Combine(output, file.Name)))) is { } overwritten)
         {
             throw new ArgumentException($"'{overwritten.Path}' would be overwritten: choose another folder with --output.");
         }
@@ -107,9 +97,8 @@ internal static class RunCommand
         try
         {
             result = await NotebookRunner.RunAsync(file.Path, options, new LineDisplay(), cancellation);
-            string? noImages = browser is null ? null : await AddImagesAsync(file, output, result.Notebook, browser, cancellation);
-            problem = noImages is null ? null : ("no images", noImages);
-            result.Notebook.Save(TargetOf(file, output));
+            problem = browser is null ? null : await AddImagesAsync(file, output, result.Notebook, browser, cancellation);
+            result.Notebook.Save(Path.Combine(output, file.Name));
         }
         catch (NotebookFormatException exception)
         {
@@ -129,40 +118,40 @@ internal static class RunCommand
     }
 
     /// <returns>Why there are no images, or null.</returns>
-    private static async Task<string?> AddImagesAsync(
+    private static async Task<(string, string)?> AddImagesAsync(
         NotebookFile file, string output, NotebookDocument notebook, Chromium browser, CancellationToken cancellation)
     {
         try
         {
-            ImageFiles.Save(output, file, await FigureImages.AddAsync(notebook, browser, cancellation));
-            return null;
+            string folder = Path.Combine(output, "images", Path.ChangeExtension(file.Name, null));
+            foreach (FigureImage image in await FigureImages.AddAsync(notebook, browser, cancellation))
+            {
+                // A notebook may come from anywhere, and an id must not lead out of the folder.
+                string cell = image.Cell.HasValidId ? image.Cell.Id! : $"cell-{image.Cell.Position}";
+                OutputFile.Write(Path.Combine(folder, image.Number == 1 ? $"{cell}.png" : $"{cell}-{image.Number}.png"), image.Png);
+            }
         }
         catch (Exception exception) when (exception is ChromiumException or IOException or UnauthorizedAccessException)
         {
-            return exception.Message;
+            return ("no images", exception.Message);
         }
         catch (OperationCanceledException)
         {
             // The run itself tells of it; the notebook is kept as it is.
-            return null;
         }
+
+        return null;
     }
 
-    private static TimeSpan ParseTimeout(ArgumentResult result)
+    private static TimeSpan? ParseTimeout(ArgumentResult result)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
-            && seconds is >= 0.001 and <= LongestTimeout)
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.001 and <= LongestTimeout)
         {
             return TimeSpan.FromSeconds(seconds);
         }
 
         result.AddError($"--timeout is '{text}'; it must be a number of seconds, at most {LongestTimeout}.");
-        return default;
+        return null;
     }
-
-    private static string TargetOf(NotebookFile file, string output) => Path.GetFullPath(Path.Combine(output, file.Name));
-
-    private static int CodeFor(List<NotebookReport> reports) =>
-        reports.Any(report => report.ExitCode == ExitCode.BadArguments) ? ExitCode.BadArguments : reports.Max(report => report.ExitCode);
 }

@@ -37,7 +37,7 @@ internal static class ScriptCommand
         {
             string project = Path.GetRelativePath(Path.GetDirectoryName(target)!, Path.Combine(root, "lib", "ArcFace.Notebooks", "ArcFace.Notebooks.csproj"));
             string program = NotebookProgram.Create(NotebookDocument.Load(file.Path), project.Replace('\\', '/'));
-            OutputFile.Write(target, stream => stream.Write(Encoding.UTF8.GetBytes(program)));
+            OutputFile.Write(target, program);
         }
         catch (NotebookFormatException exception)
         {

@@ -1,33 +1,24 @@
 namespace ArcFace.Headless;
 
 /// <summary>One cell of a notebook.</summary>
-public sealed class NotebookCell
+/// <param name="Json">The whole cell.</param>
+/// <param name="Position">The cell's place among all cells, from 1.</param>
+/// <param name="Kind"><c>code</c>, <c>markdown</c> or <c>raw</c>.</param>
+/// <param name="Source">The text of the cell.</param>
+/// <param name="Tags">The tags in the cell's metadata.</param>
+internal sealed partial record NotebookCell(JsonObject Json, int Position, string Kind, string Source, IReadOnlyList<string> Tags)
 {
-    private NotebookCell(JsonObject json, int position, string kind, string source, IReadOnlyList<string> tags) =>
-        (Json, Position, Kind, Source, Tags) = (json, position, kind, source, tags);
-
-    /// <summary>The whole cell.</summary>
-    public JsonObject Json { get; }
-
-    /// <summary>The cell's place among all cells, from 1.</summary>
-    public int Position { get; }
-
-    /// <summary><c>code</c>, <c>markdown</c> or <c>raw</c>.</summary>
-    public string Kind { get; }
-
-    /// <summary>Whether the cell is to be run.</summary>
     public bool IsCode => Kind == "code";
-
-    /// <summary>The text of the cell.</summary>
-    public string Source { get; }
-
-    /// <summary>The tags in the cell's metadata.</summary>
-    public IReadOnlyList<string> Tags { get; }
 
     /// <summary>The cell's id, or null where it has none.</summary>
     public string? Id => Json["id"] is JsonValue value && value.TryGetValue(out string? id) ? id : null;
 
-    internal static NotebookCell Parse(JsonNode? node, int position)
+    /// <summary>Whether the id is one that the format allows.</summary>
+    public bool HasValidId => Id is { } id && ValidId().IsMatch(id);
+
+    /// <exception cref="FormatException">It is not a cell.</exception>
+    /// <exception cref="InvalidOperationException">It is not a cell.</exception>
+    public static NotebookCell Parse(JsonNode? node, int position)
     {
         if (node is not JsonObject json || json["cell_type"]?.GetValue<string>() is not { } kind)
         {
@@ -45,9 +36,10 @@ public sealed class NotebookCell
             throw new FormatException($"the metadata of cell {position} is not an object");
         }
 
-        string[] tags = json["metadata"] is JsonObject metadata && metadata["tags"] is JsonArray array
-            ? [.. array.Select(tag => tag?.GetValue<string>() ?? "")]
-            : [];
-        return new NotebookCell(json, position, kind, source, tags);
+        JsonArray tags = json["metadata"]?["tags"] as JsonArray ?? [];
+        return new NotebookCell(json, position, kind, source, [.. tags.Select(tag => tag?.GetValue<string>() ?? "")]);
     }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    private static partial Regex ValidId();
 }

@@ -1,30 +1,20 @@
 namespace ArcFace.Headless;
 
 /// <summary>A Jupyter notebook, format 4. Whatever this class does not know about is kept as it is.</summary>
-public sealed class NotebookDocument
+/// <param name="Path">Where the notebook was read from.</param>
+/// <param name="Json">The whole notebook.</param>
+/// <param name="Cells">The cells from top to bottom.</param>
+internal sealed record NotebookDocument(string Path, JsonObject Json, IReadOnlyList<NotebookCell> Cells)
 {
     /// <summary>The largest file that is read, in bytes. Reading one takes at most 50 times as much memory as the file has bytes.</summary>
     public const int LargestFile = 32 << 20;
 
-    /// <summary>The most cells that a notebook may have.</summary>
     public const int MostCells = 10_000;
-
-    private NotebookDocument(string path, JsonObject json, IReadOnlyList<NotebookCell> cells) => (Path, Json, Cells) = (path, json, cells);
-
-    /// <summary>Where the notebook was read from.</summary>
-    public string Path { get; }
-
-    /// <summary>The whole notebook.</summary>
-    public JsonObject Json { get; }
-
-    /// <summary>The cells from top to bottom.</summary>
-    public IReadOnlyList<NotebookCell> Cells { get; }
 
     /// <summary>Reads a notebook.</summary>
     /// <exception cref="NotebookFormatException">The file cannot be read, is not JSON, or is not a notebook with cells.</exception>
     public static NotebookDocument Load(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             return Parse(path, ReadFile(path));
@@ -36,11 +26,7 @@ public sealed class NotebookDocument
     }
 
     /// <summary>Writes the notebook, whole or not at all: a reader never sees half of it.</summary>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        OutputFile.Write(path, stream => NotebookJson.Write(stream, Json));
-    }
+    public void Save(string path) => OutputFile.Write(path, stream => NotebookJson.Write(stream, Json));
 
     // Pipes and devices have no length; to open one can take for ever, and so can to read it.
     private static byte[] ReadFile(string path)
@@ -62,46 +48,40 @@ public sealed class NotebookDocument
 
     private static NotebookDocument Parse(string path, byte[] text)
     {
-        JsonNode? root;
         try
         {
             ReadOnlySpan<byte> mark = Encoding.UTF8.Preamble;
-            root = StrictJson.Parse(text.AsSpan(text.AsSpan().StartsWith(mark) ? mark.Length : 0));
+            JsonNode? root = StrictJson.Parse(text.AsSpan(text.AsSpan().StartsWith(mark) ? mark.Length : 0));
+            if (root is not JsonObject json || json["cells"] is not JsonArray array)
+            {
+                throw new NotebookFormatException(path, "is JSON, but not a notebook: it has no list of cells");
+            }
+
+            string? problem = json["nbformat"]?.GetValue<int>() != 4 ? $"is of format {json["nbformat"]?.ToJsonString() ?? "(none)"}; only 4 is understood"
+                : array.Count == 0 ? "has no cells"
+                : array.Count > MostCells ? $"has {array.Count} cells; at most {MostCells} are read"
+                : json["metadata"] is not (null or JsonObject) ? "is not a notebook: its metadata is not an object"
+                : null;
+            return problem is not null ? throw new NotebookFormatException(path, problem)
+                : new NotebookDocument(path, json, [.. array.Select((cell, index) => NotebookCell.Parse(cell, index + 1))]);
         }
         catch (JsonException exception)
         {
             string line = exception.LineNumber is { } number ? $"line {number + 1}: " : "";
             throw new NotebookFormatException(path, $"is not JSON: {line}{exception.Message}", exception);
         }
-
-        try
-        {
-            if (root is not JsonObject json || json["cells"] is not JsonArray array)
-            {
-                throw new NotebookFormatException(path, "is JSON, but not a notebook: it has no list of cells");
-            }
-
-            if (json["nbformat"]?.GetValue<int>() != 4)
-            {
-                string format = json["nbformat"]?.ToJsonString() ?? "(none)";
-                throw new NotebookFormatException(path, $"is of format {format}; only 4 is understood");
-            }
-
-            if (array.Count is 0 or > MostCells)
-            {
-                throw new NotebookFormatException(path, array.Count == 0 ? "has no cells" : $"has {array.Count} cells; at most {MostCells} are read");
-            }
-
-            if (json["metadata"] is not (null or JsonObject))
-            {
-                throw new NotebookFormatException(path, "is not a notebook: its metadata is not an object");
-            }
-
-            return new NotebookDocument(path, json, [.. array.Select((cell, index) => NotebookCell.Parse(cell, index + 1))]);
-        }
         catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
         {
             throw new NotebookFormatException(path, $"is not a notebook: {exception.Message}", exception);
         }
     }
+}
+
+/// <summary>A file that should be a notebook is not one, or cannot be read.</summary>
+/// <param name="path">The file.</param>
+/// <param name="problem">What is wrong with it.</param>
+/// <param name="inner">What was caught, if anything.</param>
+internal sealed class NotebookFormatException(string path, string problem, Exception? inner = null) : Exception($"{path}: {problem}", inner)
+{
+    public string Problem { get; } = problem;
 }

@@ -33,59 +33,46 @@ internal static class NotebookJson
     {
         using (var writer = new Utf8JsonWriter(stream, JupyterStyle))
         {
-            Write(writer, notebook);
+            Write(writer, null, notebook);
         }
 
         stream.WriteByte((byte)'\n');
     }
 
     // Only where JSON may stand among the outputs are the nodes gone through one by one, which needs memory for each of them.
-    private static void Write(Utf8JsonWriter writer, JsonNode? node)
+    private static void Write(Utf8JsonWriter writer, string? name, JsonNode? node)
     {
         switch (node)
         {
-            case JsonObject members:
+            case null:
+                writer.WriteNullValue();
+                break;
+            case JsonObject members when name is null or "cells" or "outputs" or "data":
                 writer.WriteStartObject();
-                foreach ((string name, JsonNode? value) in members)
+                foreach ((string key, JsonNode? value) in members)
                 {
-                    writer.WritePropertyName(name);
-                    WriteMember(writer, name, value);
+                    writer.WritePropertyName(key);
+                    Write(writer, key, value);
                 }
 
                 writer.WriteEndObject();
                 break;
-            case JsonArray items:
+            case JsonArray items when name is null or "cells" or "outputs" or "data":
                 writer.WriteStartArray();
                 foreach (JsonNode? item in items)
                 {
-                    Write(writer, item);
+                    Write(writer, null, item);
                     writer.Flush();
                 }
 
                 writer.WriteEndArray();
                 break;
-            case null:
-                writer.WriteNullValue();
+            case not null when name is not null && IsJson(name):
+                writer.WriteRawValue(node.ToJsonString(OnOneLine));
                 break;
             default:
                 node.WriteTo(writer);
                 break;
-        }
-    }
-
-    private static void WriteMember(Utf8JsonWriter writer, string name, JsonNode? value)
-    {
-        if (value is null || name is "cells" or "outputs" or "data")
-        {
-            Write(writer, value);
-        }
-        else if (IsJson(name))
-        {
-            writer.WriteRawValue(value.ToJsonString(OnOneLine));
-        }
-        else
-        {
-            value.WriteTo(writer);
         }
     }
 }

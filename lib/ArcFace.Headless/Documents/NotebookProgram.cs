@@ -8,7 +8,7 @@ namespace ArcFace.Headless;
 /// <remarks>Code cells stand one after the other as top-level statements, text cells between them as comments. What a program orders
 /// otherwise is moved: <c>using</c> directives to the top, each once; packages to <c>#:package</c>; types to the end. A cell's last
 /// expression is shown by <c>ArcFace.Notebooks.Display.Value</c>. A cell that must fail, and magic commands, become comments.</remarks>
-public static class NotebookProgram
+internal static partial class NotebookProgram
 {
     // The language as cells have it; the rules of this repository are for its own code.
     private const string Properties = """
@@ -28,7 +28,6 @@ public static class NotebookProgram
     /// <param name="project">The library's project, relative to the folder of the program.</param>
     public static string Create(NotebookDocument notebook, string project)
     {
-        ArgumentNullException.ThrowIfNull(notebook);
         var packages = new List<string>();
         var usings = new List<string>(KernelUsings);
         var body = new StringBuilder();
@@ -39,10 +38,11 @@ public static class NotebookProgram
             if (!cell.IsCode || cell.Tags.Contains("raises-exception"))
             {
                 Comment(body, cell.Source);
-                continue;
             }
-
-            AddCode(cell.Source, packages, usings, body, types);
+            else
+            {
+                AddCode(cell.Source, packages, usings, body, types);
+            }
         }
 
         var program = new StringBuilder();
@@ -54,22 +54,12 @@ public static class NotebookProgram
 
     private static void AddCode(string source, List<string> packages, List<string> usings, StringBuilder body, StringBuilder types)
     {
-        string[] lines = source.ReplaceLineEndings("\n").Split('\n');
-        for (int i = 0; i < lines.Length; i++)
+        string code = Directive().Replace(source.ReplaceLineEndings("\n"), directive =>
         {
-            string line = lines[i].Trim();
-            if (line.StartsWith("#r \"nuget:", StringComparison.Ordinal))
-            {
-                packages.Add(line[10..].Trim('"', ' ').Replace(", ", "@", StringComparison.Ordinal));
-            }
-
-            if (line.StartsWith("#!", StringComparison.Ordinal) || line.StartsWith("#r ", StringComparison.Ordinal))
-            {
-                lines[i] = "";
-            }
-        }
-
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(string.Join('\n', lines), new CSharpParseOptions(kind: SourceCodeKind.Script));
+            packages.AddRange(directive.Groups["package"].Captures.Select(package => package.Value.Trim('"', ' ', '\t').Replace(", ", "@", StringComparison.Ordinal)));
+            return "";
+        });
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
         var root = (CompilationUnitSyntax)tree.GetRoot();
         var statements = new StringBuilder();
         usings.AddRange(root.Usings.Select(directive => directive.WithoutTrivia().NormalizeWhitespace().ToFullString()));
@@ -86,9 +76,8 @@ public static class NotebookProgram
             }
             else if (member is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last })
             {
-                statements.Append(last.GetLeadingTrivia().ToFullString());
-                statements.Append("ArcFace.Notebooks.Display.Value(() => ").Append(last.Expression.WithoutTrivia().ToFullString()).Append(");")
-                    .Append(last.Expression.GetTrailingTrivia().ToFullString()).Append('\n');
+                string shown = $"ArcFace.Notebooks.Display.Value(() => {last.Expression.WithoutTrivia().ToFullString()});";
+                statements.Append(last.GetLeadingTrivia().ToFullString()).Append(shown).Append(last.Expression.GetTrailingTrivia().ToFullString()).Append('\n');
             }
             else
             {
@@ -100,11 +89,9 @@ public static class NotebookProgram
         body.Append(statements.ToString().Trim()).Append('\n');
     }
 
-    private static void Comment(StringBuilder body, string text)
-    {
-        foreach (string line in text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
-        {
-            body.Append($"// {line}".TrimEnd()).Append('\n');
-        }
-    }
+    private static void Comment(StringBuilder body, string text) => body.AppendJoin(
+        "", text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => $"{$"// {line}".TrimEnd()}\n"));
+
+    [GeneratedRegex("""^[ \t]*#(?:!|r (?:"nuget:(?<package>.*))?).*""", RegexOptions.Multiline)]
+    private static partial Regex Directive();
 }

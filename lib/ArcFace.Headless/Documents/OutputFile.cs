@@ -3,10 +3,14 @@ using ArcFace.Interchange;
 namespace ArcFace.Headless.Documents;
 
 /// <summary>Writes a file and the folders above it: whole or not at all (<see cref="AtomicFile"/>), but for a device.</summary>
+/// <exception cref="IOException">It cannot be written.</exception>
+/// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
 internal static class OutputFile
 {
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    public static void Write(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
+
     public static void Write(string path, Action<Stream> write)
     {
         string target = Path.GetFullPath(path);

@@ -1,9 +1,10 @@
-using System.Diagnostics;
+using System.ComponentModel;
+using ArcFace.Headless.Running;
 
 namespace ArcFace.Headless;
 
 /// <summary>A browser of the Chromium family that is installed on this machine. It opens pages without a window.</summary>
-public sealed class Chromium
+internal sealed class Chromium
 {
     /// <summary>The environment variable that names the browser to use.</summary>
     public const string Variable = "ARCFACE_CHROMIUM";
@@ -54,66 +55,33 @@ public sealed class Chromium
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
-        using Process process = Start(folder, page);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        Task<string> complaints = process.StandardError.ReadToEndAsync(limit.Token);
+        string[] arguments =
+        [
+            "--headless",
+            "--disable-gpu",
+            "--enable-unsafe-swiftshader", // figures in space want WebGL, which a server has in software only
+            "--no-sandbox", // a container has none; the page holds nothing but what the notebook itself has drawn
+            "--no-first-run",
+            "--disable-extensions",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            $"--user-data-dir={System.IO.Path.Combine(folder, "profile")}",
+            FormattableString.Invariant($"--virtual-time-budget={PageTime.TotalMilliseconds:0}"),
+            "--dump-dom",
+            new Uri(System.IO.Path.Combine(folder, page)).AbsoluteUri,
+        ];
         try
         {
-            string html = await output;
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0
-                ? html
-                : throw new ChromiumException($"'{Path}' ended with exit code {process.ExitCode}: {Shortened(await complaints)}");
+            (int code, string html, string errors) = await ExternalProgram.RunAsync(Path, folder, arguments, limit.Token);
+            return code == 0 ? html : throw new ChromiumException($"'{Path}' ended with exit code {code}: {Shortened(errors)}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new ChromiumException($"'{Path}' took longer than {Limit.TotalSeconds} s to draw the figures, and was stopped");
         }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync(CancellationToken.None);
-            }
-        }
-    }
-
-    private Process Start(string folder, string page)
-    {
-        var start = new ProcessStartInfo(Path)
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                "--headless",
-                "--disable-gpu",
-                "--enable-unsafe-swiftshader", // figures in space want WebGL, which a server has in software only
-                "--no-sandbox", // a container has none; the page holds nothing but what the notebook itself has drawn
-                "--no-first-run",
-                "--disable-extensions",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--disable-dev-shm-usage",
-                $"--user-data-dir={System.IO.Path.Combine(folder, "profile")}",
-                FormattableString.Invariant($"--virtual-time-budget={PageTime.TotalMilliseconds:0}"),
-                "--dump-dom",
-                new Uri(System.IO.Path.Combine(folder, page)).AbsoluteUri,
-            },
-        };
-        try
-        {
-            Process process = Process.Start(start)!;
-            process.StandardInput.Close();
-            return process;
-        }
-        catch (System.ComponentModel.Win32Exception exception)
+        catch (Win32Exception exception)
         {
             throw new ChromiumException($"'{Path}' does not start: {exception.Message}", exception);
         }
@@ -121,3 +89,8 @@ public sealed class Chromium
 
     private static string Shortened(string text) => text.Length <= LongestComplaint ? text.Trim() : "… " + text[^LongestComplaint..].Trim();
 }
+
+/// <summary>There is no Chromium to draw figures with, or it does not draw them.</summary>
+/// <param name="message">What went wrong, and what to do.</param>
+/// <param name="inner">What was caught, if anything.</param>
+internal sealed class ChromiumException(string message, Exception? inner = null) : Exception(message, inner);

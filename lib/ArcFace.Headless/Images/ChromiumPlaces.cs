@@ -8,22 +8,20 @@ internal static class ChromiumPlaces
         "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "chrome-headless-shell", "microsoft-edge", "msedge",
     ];
 
+    private static readonly string[] Endings = OperatingSystem.IsWindows() ? ["", ".exe", ".cmd"] : [""];
+
     /// <summary>The program that <paramref name="name"/> means: a path, or a name to look for in PATH.</summary>
     public static string? Named(string name) => File.Exists(name) ? Path.GetFullPath(name) : InSearchPath(name);
 
     /// <summary>The first browser under one of its usual names, in PATH or where installers put it.</summary>
     public static string? Usual() => Names.Select(InSearchPath).FirstOrDefault(path => path is not null) ?? Installed().FirstOrDefault(File.Exists);
 
-    private static string? InSearchPath(string name)
-    {
-        string[] endings = OperatingSystem.IsWindows() ? ["", ".exe", ".cmd"] : [""];
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return (from folder in folders
-                from ending in endings
-                let path = Path.Combine(folder, name + ending)
-                where File.Exists(path)
-                select path).FirstOrDefault();
-    }
+    private static string? InSearchPath(string name) =>
+        (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+         from ending in Endings
+         let path = Path.Combine(folder, name + ending)
+         where File.Exists(path)
+         select path).FirstOrDefault();
 
     private static IEnumerable<string> Installed()
     {
@@ -33,21 +31,10 @@ internal static class ChromiumPlaces
             return names.Select(name => $"/Applications/{name}.app/Contents/MacOS/{name}");
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            return [];
-        }
-
-        Environment.SpecialFolder[] roots =
-        [
-            Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData,
-        ];
-        string[] programs =
-        [
-            Path.Combine("Google", "Chrome", "Application", "chrome.exe"),
-            Path.Combine("Chromium", "Application", "chrome.exe"),
-            Path.Combine("Microsoft", "Edge", "Application", "msedge.exe"),
-        ];
+        Environment.SpecialFolder[] roots = OperatingSystem.IsWindows()
+            ? [Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData]
+            : [];
+        string[] programs = [@"Google\Chrome\Application\chrome.exe", @"Chromium\Application\chrome.exe", @"Microsoft\Edge\Application\msedge.exe"];
         return programs.SelectMany(program => roots.Select(root => Path.Combine(Environment.GetFolderPath(root), program)));
     }
 }

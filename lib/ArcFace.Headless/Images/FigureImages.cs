@@ -4,13 +4,14 @@ namespace ArcFace.Headless;
 /// <remarks>A figure is a value with plotly JSON, which editors draw by themselves. GitHub, <c>jupyter nbconvert</c> and printed pages show
 /// the <c>image/png</c> that is set beside it here. All figures of a notebook are drawn by one start of the browser, from the plotly.js
 /// inside Plotly.NET: no network is needed. A figure with a slider is drawn at the slider's first position.</remarks>
-public static class FigureImages
+internal static class FigureImages
 {
     /// <summary>How large a notebook with its images is meant to be at most, in bytes: images are drawn less finely to keep to it.</summary>
     public const int LargestNotebook = 1_500_000;
 
     internal const string PlotlyMimeType = "application/vnd.plotly.v1+json";
     internal const string PngMimeType = "image/png";
+    private const string PageName = "figures.html";
 
     /// <summary>Draws every figure of a notebook that has no image, and sets the image beside the figure's other forms.</summary>
     /// <param name="notebook">The executed notebook. It is changed.</param>
@@ -21,74 +22,42 @@ public static class FigureImages
     public static async Task<IReadOnlyList<FigureImage>> AddAsync(
         NotebookDocument notebook, Chromium browser, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(notebook);
-        ArgumentNullException.ThrowIfNull(browser);
-        (NotebookCell Cell, JsonObject Output)[] figures = [.. notebook.Cells.SelectMany(FiguresOf)];
+        (NotebookCell Cell, int Number, JsonObject Output)[] figures = [.. notebook.Cells.SelectMany(FiguresOf)];
         if (figures.Length == 0)
         {
             return [];
         }
 
         JsonNode[] forms = [.. figures.Select(figure => figure.Output["data"]![PlotlyMimeType]!)];
-        IReadOnlyList<DrawnFigure> drawn = await DrawAsync(forms, LargestNotebook - NotebookJson.Measure(notebook.Json), browser, cancellation);
-        foreach (((_, JsonObject output), DrawnFigure image) in figures.Zip(drawn))
+        using var folder = new TemporaryFolder();
+        PlotlyScript.Save(Path.Combine(folder.Path, FigurePage.ScriptName));
+        OutputFile.Write(Path.Combine(folder.Path, PageName), FigurePage.Create(forms, LargestNotebook - NotebookJson.Measure(notebook.Json)));
+        var drawn = FigurePage.Read(await browser.OpenAsync(folder.Path, PageName, cancellation), figures.Length);
+        foreach ((var figure, var image) in figures.Zip(drawn))
         {
-            Add(output, image);
+            Add(figure.Output, image.Png, image.Width, image.Height);
         }
 
-        return
-        [
-            .. figures.Zip(drawn).GroupBy(figure => figure.First.Cell).SelectMany(cell => cell.Select(
-                (figure, index) => new FigureImage(cell.Key, index + 1, Convert.FromBase64String(figure.Second.Png)))),
-        ];
+        return [.. figures.Zip(drawn, (figure, image) => new FigureImage(figure.Cell, figure.Number, Convert.FromBase64String(image.Png)))];
     }
 
-    private static IEnumerable<(NotebookCell Cell, JsonObject Output)> FiguresOf(NotebookCell cell) =>
-        from output in cell.Json["outputs"] as JsonArray ?? []
-        where output["data"] is JsonObject data && data[PlotlyMimeType] is JsonObject && data[PngMimeType] is null
-        select (cell, output.AsObject());
-
-    private static async Task<IReadOnlyList<DrawnFigure>> DrawAsync(
-        JsonNode[] figures, long room, Chromium browser, CancellationToken cancellation)
-    {
-        const string Page = "figures.html";
-        string folder = Directory.CreateTempSubdirectory("arcface-figures-").FullName;
-        try
-        {
-            PlotlyScript.Save(Path.Combine(folder, FigurePage.ScriptName));
-            OutputFile.Write(Path.Combine(folder, Page), stream => stream.Write(Encoding.UTF8.GetBytes(FigurePage.Create(figures, room))));
-            return FigurePage.Read(await browser.OpenAsync(folder, Page, cancellation), figures.Length);
-        }
-        finally
-        {
-            Remove(folder);
-        }
-    }
+    private static IEnumerable<(NotebookCell Cell, int Number, JsonObject Output)> FiguresOf(NotebookCell cell) =>
+        (cell.Json["outputs"] as JsonArray ?? []).OfType<JsonObject>()
+            .Where(output => output["data"] is JsonObject data && data[PlotlyMimeType] is JsonObject && data[PngMimeType] is null)
+            .Select((output, index) => (cell, index + 1, output));
 
     // JSON, image, text: a viewer takes the richest form that it knows.
-    private static void Add(JsonObject output, DrawnFigure image)
+    private static void Add(JsonObject output, string png, int width, int height)
     {
         JsonObject data = output["data"]!.AsObject();
         data.Remove(PngMimeType);
-        data.Insert(data.IndexOf(PlotlyMimeType) + 1, PngMimeType, image.Png);
+        data.Insert(data.IndexOf(PlotlyMimeType) + 1, PngMimeType, png);
         if (output["metadata"] is not JsonObject metadata)
         {
             output["metadata"] = metadata = [];
         }
 
-        metadata[PngMimeType] = new JsonObject { ["width"] = image.Width, ["height"] = image.Height };
-    }
-
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A child of the browser may hold its profile for a moment longer. The system clears its temporary folder.
-        }
+        metadata[PngMimeType] = new JsonObject { ["width"] = width, ["height"] = height };
     }
 }
 
@@ -96,4 +65,4 @@ public static class FigureImages
 /// <param name="Cell">The cell that shows the figure.</param>
 /// <param name="Number">Which of the cell's figures it is, from 1.</param>
 /// <param name="Png">The PNG file.</param>
-public sealed record FigureImage(NotebookCell Cell, int Number, ReadOnlyMemory<byte> Png);
+internal sealed record FigureImage(NotebookCell Cell, int Number, ReadOnlyMemory<byte> Png);

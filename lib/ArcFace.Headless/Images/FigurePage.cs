@@ -48,14 +48,14 @@ internal static partial class FigurePage
     /// <summary>Reads the images from the page when its script has ended.</summary>
     /// <param name="html">The page as the browser gives it.</param>
     /// <param name="count">How many figures there are.</param>
+    /// <returns>Each image as a PNG file in base 64, and how large to show it, in pixels; the image may be finer.</returns>
     /// <exception cref="ChromiumException">The page holds no images, or not as many, or a figure cannot be drawn.</exception>
-    public static IReadOnlyList<DrawnFigure> Read(string html, int count)
+    public static (string Png, int Width, int Height)[] Read(string html, int count)
     {
-        Match drawn = Drawn().Match(html);
         JsonArray? images = null;
         try
         {
-            images = drawn.Success ? JsonNode.Parse(WebUtility.HtmlDecode(drawn.Groups[1].Value)) as JsonArray : null;
+            images = JsonNode.Parse(WebUtility.HtmlDecode(Drawn().Match(html).Groups[1].Value)) as JsonArray;
         }
         catch (JsonException)
         {
@@ -68,22 +68,14 @@ internal static partial class FigurePage
                 $"the browser gave {images?.Count ?? 0} images for {count} figures; set {Chromium.Variable} to another Chromium, Chrome or Edge");
         }
 
-        return [.. images.Select((image, index) => Read(image!, index + 1))];
-    }
-
-    private static DrawnFigure Read(JsonNode image, int number)
-    {
-        return image["png"]?.GetValue<string>() is { Length: > 0 } png
-            ? new DrawnFigure(png, image["width"]!.GetValue<int>(), image["height"]!.GetValue<int>())
-            : throw new ChromiumException($"figure {number} of the notebook cannot be drawn: {(string?)image["error"] ?? "the image is empty"}");
+        return
+        [
+            .. images.Index().Select(image => image.Item?["png"]?.GetValue<string>() is { Length: > 0 } png
+                ? (png, image.Item["width"]!.GetValue<int>(), image.Item["height"]!.GetValue<int>())
+                : throw new ChromiumException($"figure {image.Index + 1} of the notebook cannot be drawn: {(string?)image.Item?["error"] ?? "the image is empty"}")),
+        ];
     }
 
     [GeneratedRegex("""<pre id="drawn">(.*?)</pre>""", RegexOptions.Singleline)]
     private static partial Regex Drawn();
 }
-
-/// <summary>An image of a figure.</summary>
-/// <param name="Png">The PNG file in base 64.</param>
-/// <param name="Width">How wide to show it, in pixels; the image may be finer.</param>
-/// <param name="Height">How high to show it, in pixels.</param>
-internal sealed record DrawnFigure(string Png, int Width, int Height);

@@ -3,8 +3,6 @@ namespace ArcFace.Headless.Reporting;
 /// <summary>Progress in lines that stand by themselves, in a terminal as in a log.</summary>
 internal sealed class LineDisplay : IProgress<NotebookProgress>
 {
-    public static void NotebookStarted(string name) => Log.WriteLine(name);
-
     public void Report(NotebookProgress value)
     {
         string cell = string.Create(CultureInfo.InvariantCulture, $"  cell {value.Cell,2}/{value.CellCount}");

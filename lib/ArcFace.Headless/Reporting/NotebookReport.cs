@@ -5,10 +5,6 @@ internal sealed class NotebookReport
 {
     private const int LongestText = 20_000;
 
-    private readonly NotebookOutcome? _outcome;
-    private readonly TimeSpan _duration;
-    private readonly int _cellCount;
-    private readonly string? _problemVerdict;
     private int _room = 1 << 19;
 
     /// <param name="name">What the notebook is called.</param>
@@ -16,10 +12,21 @@ internal sealed class NotebookReport
     /// <param name="problem">What else went wrong, in a word or two for the table and in a sentence; or null.</param>
     public NotebookReport(string name, NotebookResult? result, (string Verdict, string Message)? problem)
     {
-        Name = name;
-        (_problemVerdict, Problem) = (problem?.Verdict, problem?.Message);
-        (_outcome, _duration, _cellCount) = (result?.Outcome, result?.Duration ?? default, result?.CellCount ?? 0);
+        (Name, Problem, Duration) = (name, problem?.Message, result?.Duration ?? default);
         Cells = [.. (result?.Cells ?? []).Select(Shorten)];
+        CellsRun = result is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Cells.Count}/{result.CellCount}");
+        Seconds = result is null ? "" : InSeconds(Duration);
+        HasPassed = result?.Outcome == NotebookOutcome.Passed && Problem is null;
+        int failed = Cells.Count(cell => cell.Failure is not null);
+        (Verdict, ExitCode) = result?.Outcome switch
+        {
+            null => (problem!.Value.Verdict, Headless.ExitCode.BadArguments),
+            NotebookOutcome.Passed when problem is { } other => (other.Verdict, Headless.ExitCode.Failed),
+            NotebookOutcome.Passed => ("passed", Headless.ExitCode.Passed),
+            NotebookOutcome.TimedOut => ("timed out", Headless.ExitCode.TimedOut),
+            NotebookOutcome.Interrupted => ("interrupted", Headless.ExitCode.Failed),
+            _ => (failed == 1 ? "failed" : string.Create(CultureInfo.InvariantCulture, $"failed ({failed} cells)"), Headless.ExitCode.Failed),
+        };
     }
 
     public string Name { get; }
@@ -30,32 +37,18 @@ internal sealed class NotebookReport
     /// <summary>What went wrong apart from the cells, or null.</summary>
     public string? Problem { get; }
 
-    public bool HasPassed => _outcome == NotebookOutcome.Passed && Problem is null;
+    public bool HasPassed { get; }
 
-    public TimeSpan Duration => _duration;
+    public TimeSpan Duration { get; }
 
-    public string Seconds => _outcome is null ? "" : InSeconds(_duration);
+    public string Seconds { get; }
 
-    public string CellsRun => _outcome is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Cells.Count}/{_cellCount}");
+    public string CellsRun { get; }
 
-    public string Verdict => _outcome switch
-    {
-        null or NotebookOutcome.Passed when Problem is not null => _problemVerdict!,
-        NotebookOutcome.Passed => "passed",
-        NotebookOutcome.TimedOut => "timed out",
-        NotebookOutcome.Interrupted => "interrupted",
-        _ => Cells.Count(cell => cell.Failure is not null) is var count && count == 1
-            ? "failed"
-            : string.Create(CultureInfo.InvariantCulture, $"failed ({count} cells)"),
-    };
+    public string Verdict { get; }
 
     /// <summary>What the program tells its caller of this notebook.</summary>
-    public int ExitCode => _outcome switch
-    {
-        null => Headless.ExitCode.BadArguments,
-        NotebookOutcome.TimedOut => Headless.ExitCode.TimedOut,
-        _ => HasPassed ? Headless.ExitCode.Passed : Headless.ExitCode.Failed,
-    };
+    public int ExitCode { get; }
 
     /// <summary>What went wrong, a line each, beginning with the notebook's name.</summary>
     public IEnumerable<string> Problems => Cells.Where(cell => cell.Failure is not null)

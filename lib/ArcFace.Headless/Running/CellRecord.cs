@@ -2,116 +2,92 @@ using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Running;
 
-/// <summary>What one cell has put out so far, within bounds: a cell that writes without end must not fill the memory.</summary>
+/// <summary>What one cell has put out so far.</summary>
 /// <param name="number">The cell's place among the code cells, from 1.</param>
-/// <param name="room">What the notebook may still put out.</param>
-internal sealed class CellRecord(int number, OutputRoom room)
+internal sealed partial class CellRecord(int number)
 {
-    internal const int LongestText = 1 << 20;
-    internal const int MostOutputs = 5_000;
-
-    private const int LongestCutMessage = 200;
-
-    private readonly List<CellOutput> _outputs = [];
-    private long _textLength;
-    private int _dropped;
-
-    /// <summary>The cell's place among the code cells, from 1.</summary>
     public int Number { get; } = number;
 
+    public List<CellOutput> Outputs { get; } = [];
+
+    /// <summary>How many characters the cell has written, whether they are kept or not.</summary>
+    public long TextLength { get; set; }
+
+    /// <summary>How many outputs there was no room for.</summary>
+    public int Dropped { get; set; }
+
     /// <summary>Why the cell failed, if it did.</summary>
-    public CellError? Error { get; private set; }
+    public CellError? Error => Outputs.OfType<CellError>().FirstOrDefault();
 
     /// <summary>Whether the cell shows a value that is not there.</summary>
-    public bool ShowsNull => _outputs.OfType<ValueOutput>().Any(output => output.Forms.GetValueOrDefault("text/plain") == "<null>");
+    public bool ShowsNull => Outputs.OfType<ShownValue>().Any(value => value.Forms.GetValueOrDefault("text/plain") == "<null>");
 
-    public void AddText(string stream, string text)
+    public string Text() => string.Concat(Outputs.OfType<StreamOutput>().Select(output => output.Text.ToString()));
+
+    /// <summary>The outputs in the notebook's format.</summary>
+    /// <param name="paths">What is not to stand in them.</param>
+    public JsonArray ToJson(MachinePaths paths) => [.. Outputs.Concat(Notes()).Select(output => ToJson(output, paths))];
+
+    private IEnumerable<CellOutput> Notes()
     {
-        int left = (int)Math.Max(0, LongestText - _textLength);
-        _textLength += text.Length;
-        ReadOnlySpan<char> kept = text.AsSpan(0, Math.Min(left, text.Length));
-        if (kept.IsEmpty)
+        if (TextLength > NotebookRecord.LongestText)
         {
-            return;
+            yield return new StreamOutput("stderr", string.Create(CultureInfo.InvariantCulture,
+                $"(output cut: {TextLength:N0} characters were written, the first {NotebookRecord.LongestText:N0} are kept)\n"));
         }
 
-        if (_outputs is [.., StreamOutput last] && last.Name == stream && room.Take(kept.Length))
+        if (Dropped > 0)
         {
-            last.Text.Append(kept);
-        }
-        else if (new StreamOutput(stream) is var output && Add(output, kept.Length))
-        {
-            output.Text.Append(kept);
+            yield return new StreamOutput("stderr", string.Create(CultureInfo.InvariantCulture,
+                $"({Dropped:N0} more outputs are left out: a cell keeps {NotebookRecord.MostOutputs:N0} outputs, and a notebook {NotebookRecord.Largest:N0} characters)\n"));
         }
     }
 
-    /// <returns>The output, which can be changed later; null where there was no room for it.</returns>
-    public ValueOutput? AddValue(ShownValue value, bool isResult) =>
-        new ValueOutput(value.Forms, isResult ? Number : null) is var output && Add(output, Length(value.Forms)) ? output : null;
-
-    public void Change(ValueOutput output, ShownValue value)
+    private JsonObject ToJson(CellOutput output, MachinePaths paths) => output switch
     {
-        if (room.Take(Length(value.Forms) - Length(output.Forms)))
+        StreamOutput stream => new() { ["output_type"] = "stream", ["name"] = stream.Name, ["text"] = Lines(paths.RemoveFrom(stream.Text.ToString())) },
+        ShownValue { Showing: Showing.Result } value => new()
         {
-            output.Forms = value.Forms;
+            ["output_type"] = "execute_result",
+            ["execution_count"] = Number,
+            ["data"] = Data(value, paths),
+            ["metadata"] = new JsonObject(),
+        },
+        ShownValue value => new() { ["output_type"] = "display_data", ["data"] = Data(value, paths), ["metadata"] = new JsonObject() },
+        CellError error => new()
+        {
+            ["output_type"] = "error",
+            ["ename"] = error.Name,
+            ["evalue"] = paths.RemoveFrom(error.Message),
+            ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(paths.RemoveFrom(line)))]),
+        },
+        _ => throw new ArgumentException($"an output of the type {output.GetType()}", nameof(output)),
+    };
+
+    private static JsonObject Data(ShownValue value, MachinePaths paths) =>
+        new(value.Forms.Select(form => KeyValuePair.Create(form.Key, Content(form.Key, paths.RemoveFrom(form.Value)))));
+
+    private static JsonNode? Content(string mimeType, string content)
+    {
+        try
+        {
+            return NotebookJson.IsJson(mimeType) ? StrictJson.Parse(Encoding.UTF8.GetBytes(content)) : Lines(content);
+        }
+        catch (JsonException)
+        {
+            return content;
         }
     }
 
-    public void Fail(CellError error)
-    {
-        if (!room.TakeOutput(error.Name.Length + error.Message.Length + error.Traceback.Sum(line => (long)line.Length)))
-        {
-            error = new CellError(error.Name, error.Message[..Math.Min(LongestCutMessage, error.Message.Length)], [], error.Line);
-        }
+    // As a notebook stores text: a list of lines that keep their ends.
+    private static JsonArray Lines(string text) => [.. LineWithEnd().Matches(text).Select(line => JsonValue.Create(line.Value))];
 
-        Error ??= error;
-        _outputs.Add(new ErrorOutput(error));
-    }
+    [GeneratedRegex(@"[^\n]*\n|[^\n]+")]
+    private static partial Regex LineWithEnd();
+}
 
-    public string Text() => string.Concat(_outputs.OfType<StreamOutput>().Select(output => output.Text.ToString()));
-
-    public JsonArray ToJson(MachinePaths paths)
-    {
-        var json = new JsonArray([.. _outputs.Select(output => output.ToJson(paths))]);
-        foreach (string note in Notes())
-        {
-            var output = new StreamOutput("stderr");
-            output.Text.Append(note);
-            json.Add(output.ToJson(paths));
-        }
-
-        return json;
-    }
-
-    private IEnumerable<string> Notes()
-    {
-        if (_textLength > LongestText)
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"(output cut: {_textLength:N0} characters were written, the first {LongestText:N0} are kept)\n");
-        }
-
-        if (_dropped > 0)
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"({_dropped:N0} more outputs are left out: a cell keeps {MostOutputs:N0} outputs, "
-                + $"and a notebook {OutputRoom.Largest:N0} characters)\n");
-        }
-    }
-
-    private bool Add(CellOutput output, long length)
-    {
-        if (_outputs.Count >= MostOutputs || !room.TakeOutput(length))
-        {
-            _dropped++;
-            return false;
-        }
-
-        _outputs.Add(output);
-        return true;
-    }
-
-    private static long Length(IReadOnlyDictionary<string, string> forms) =>
-        forms.Sum(form => 100L + form.Key.Length + form.Value.Length);
+/// <summary>Text written to standard output or error, as it grows.</summary>
+internal sealed record StreamOutput(string Name, string Start) : CellOutput
+{
+    public StringBuilder Text { get; } = new(Start);
 }

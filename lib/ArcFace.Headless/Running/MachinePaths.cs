@@ -7,12 +7,13 @@ internal sealed class MachinePaths
 {
     private readonly List<(Regex Folder, string Instead)> _folders = [];
 
-    /// <param name="notebookFolder">Where the notebook lies.</param>
-    public MachinePaths(string notebookFolder)
+    /// <param name="folder">Where the notebook lies.</param>
+    /// <param name="temporary">The notebook's temporary folder.</param>
+    public MachinePaths(string folder, string temporary)
     {
-        string folder = Path.GetFullPath(notebookFolder);
         Add(Repository.FindAbove(folder) ?? folder, ".");
         Add(Repository.FindAbove(AppContext.BaseDirectory) ?? "", "."); // where the library lies, whose code stack traces name
+        Add(temporary, "<temp>");
         Add(Path.GetTempPath(), "<temp>");
         Add(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~");
     }

@@ -2,49 +2,23 @@ using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Running;
 
-/// <summary>What a notebook has put out so far, cell by cell. Several threads report here.</summary>
+/// <summary>What a notebook has put out so far, cell by cell, within bounds: a notebook that puts out without end, in whatever way, costs the
+/// host at most about 20 bytes of memory for each of <see cref="Largest"/> characters. Several threads report here.</summary>
 internal sealed class NotebookRecord
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, (CellRecord Cell, ValueOutput Output)> _shown = [];
-    private readonly OutputRoom _room = new();
-    private CellRecord _current;
+    /// <summary>The characters kept of one notebook: what the outputs hold, and what each needs beside that.</summary>
+    internal const long Largest = 32 << 20;
 
-    public NotebookRecord() => _current = new CellRecord(0, _room);
+    internal const int LongestText = 1 << 20, MostOutputs = 5_000;
+    private const int BesideOutput = 500, BesideForm = 100, LongestCutMessage = 200;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (CellRecord Cell, int Index)> _shown = [];
+    private CellRecord _current = new(0);
+    private long _room = Largest;
 
     /// <summary>From now on, what comes belongs to the cell with this number.</summary>
-    public CellRecord Begin(int number)
-    {
-        lock (_gate)
-        {
-            return _current = new CellRecord(number, _room);
-        }
-    }
-
-    /// <summary>Adds to the cell that is running.</summary>
-    public void Add(Action<CellRecord> add)
-    {
-        lock (_gate)
-        {
-            add(_current);
-        }
-    }
-
-    public void Show(ShownValue value) => Add(cell =>
-    {
-        if (cell.AddValue(value, isResult: false) is { } output)
-        {
-            _shown[value.Id] = (cell, output);
-        }
-    });
-
-    public void Change(ShownValue value) => Add(_ =>
-    {
-        if (_shown.TryGetValue(value.Id, out (CellRecord Cell, ValueOutput Output) shown))
-        {
-            shown.Cell.Change(shown.Output, value);
-        }
-    });
+    public CellRecord Begin(int number) => Read(() => _current = new CellRecord(number));
 
     /// <summary>Looks at what there is, while nothing is added.</summary>
     public T Read<T>(Func<T> read)
@@ -54,4 +28,84 @@ internal sealed class NotebookRecord
             return read();
         }
     }
+
+    /// <summary>Adds to the cell that is running.</summary>
+    public void Add(Message message)
+    {
+        lock (_gate)
+        {
+            switch (message)
+            {
+                case CellText text:
+                    AddText(text);
+                    break;
+                case ShownValue { Showing: Showing.Update } value:
+                    Change(value);
+                    break;
+                case ShownValue value:
+                    bool isKept = Add(value, Length(value));
+                    if (isKept && value.Showing == Showing.Display)
+                    {
+                        _shown[value.Id] = (_current, _current.Outputs.Count - 1);
+                    }
+
+                    break;
+                case CellError error:
+                    bool isWhole = Take(BesideOutput + error.Name.Length + error.Message.Length + error.Traceback.Sum(line => (long)line.Length));
+                    string start = error.Message[..Math.Min(LongestCutMessage, error.Message.Length)];
+                    _current.Outputs.Add(isWhole ? error : error with { Message = start, Traceback = [] });
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void AddText(CellText text)
+    {
+        int length = Math.Min(text.Text.Length, (int)Math.Max(0, LongestText - _current.TextLength));
+        _current.TextLength += text.Text.Length;
+        if (length > 0 && _current.Outputs is [.., StreamOutput last] && last.Name == text.Stream && Take(length))
+        {
+            last.Text.Append(text.Text, 0, length);
+        }
+        else if (length > 0)
+        {
+            Add(new StreamOutput(text.Stream, text.Text[..length]), length);
+        }
+    }
+
+    private void Change(ShownValue value)
+    {
+        if (_shown.TryGetValue(value.Id, out (CellRecord Cell, int Index) shown) && shown.Cell.Outputs[shown.Index] is ShownValue before
+            && Take(Length(value) - Length(before)))
+        {
+            shown.Cell.Outputs[shown.Index] = value;
+        }
+    }
+
+    private bool Add(CellOutput output, long length)
+    {
+        bool hasRoom = _current.Outputs.Count < MostOutputs && Take(BesideOutput + length);
+        if (hasRoom)
+        {
+            _current.Outputs.Add(output);
+        }
+        else
+        {
+            _current.Dropped++;
+        }
+
+        return hasRoom;
+    }
+
+    // Takes room, or gives it back where the length is negative; where there is not enough, nothing is taken.
+    private bool Take(long length)
+    {
+        bool isEnough = length <= _room;
+        _room -= isEnough ? length : 0;
+        return isEnough;
+    }
+
+    private static long Length(ShownValue value) => value.Forms.Sum(form => BesideForm + (long)form.Key.Length + form.Value.Length);
 }

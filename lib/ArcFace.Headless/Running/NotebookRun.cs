@@ -20,21 +20,23 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
     public async Task<NotebookResult> RunAsync(CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        NotebookOutcome? cutShort = await RunCellsAsync(cancellation);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!;
+        using var temporary = new TemporaryFolder();
+        NotebookOutcome? cutShort = await RunCellsAsync(folder, temporary.Path, cancellation);
 
         // Only now: a late cell may have changed what an early one showed.
         CellResult[] results = [.. _done.Select(done => ResultOf(done.Record, done.Duration))];
-        WriteOutputs();
+        WriteOutputs(new MachinePaths(folder, temporary.Path));
         NotebookOutcome outcome = cutShort
             ?? (results.Any(result => result.Failure is not null) ? NotebookOutcome.Failed : NotebookOutcome.Passed);
         return new NotebookResult(notebook, outcome, results, _cells.Length, Stopwatch.GetElapsedTime(start));
     }
 
     /// <returns>How the run was cut short, or null when it went to its end.</returns>
-    private async Task<NotebookOutcome?> RunCellsAsync(CancellationToken cancellation)
+    private async Task<NotebookOutcome?> RunCellsAsync(string folder, string temporary, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await using var worker = WorkerProcess.Start(Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!, _record);
+        await using var worker = new WorkerProcess(folder, temporary, _record);
         Task watching = new TimeLimit(options.Timeout).WatchAsync(() => worker.ProcessorTime, limit);
         NotebookOutcome? cutShort = null;
         for (int i = 0; i < _cells.Length && cutShort is null; i++)
@@ -77,7 +79,7 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
     private CellResult ResultOf(CellRecord record, TimeSpan duration)
     {
         NotebookCell cell = _cells[record.Number - 1];
-        return new CellResult(record.Number, cell.Id, duration, _record.Read(record.Text), FailureOf(cell, record));
+        return _record.Read(() => new CellResult(record.Number, cell.Id, duration, record.Text(), FailureOf(cell, record)));
     }
 
     private static CellFailure? FailureOf(NotebookCell cell, CellRecord record)
@@ -85,18 +87,15 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         bool isExpected = cell.Tags.Contains(ExpectedToFail);
         return record.Error switch
         {
-            { Name: "ProcessEnded" or "TimedOut" or "Interrupted" } error => FailureOf(error),
-            { } when isExpected => null,
-            { } error => FailureOf(error),
+            { } error when !isExpected || error.Name is "ProcessEnded" or "TimedOut" or "Interrupted" =>
+                new CellFailure(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback)),
             null when isExpected => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", null, ""),
             null when record.ShowsNull => new CellFailure("NullShown", ShowsNull, null, ""),
-            null => null,
+            _ => null,
         };
     }
 
-    private static CellFailure FailureOf(CellError error) => new(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback));
-
-    private void WriteOutputs()
+    private void WriteOutputs(MachinePaths paths)
     {
         foreach (NotebookCell cell in _cells)
         {
@@ -104,7 +103,6 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
             cell.Json["outputs"] = new JsonArray();
         }
 
-        var paths = new MachinePaths(Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!);
         foreach ((CellRecord record, _) in _done)
         {
             JsonObject json = _cells[record.Number - 1].Json;
@@ -112,7 +110,13 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
             json["outputs"] = _record.Read(() => record.ToJson(paths));
         }
 
-        AddLanguage();
+        // What Jupyter and its exports colour code by, where no kernel is there to tell them.
+        if (notebook.Json["metadata"]?["language_info"] is JsonObject language)
+        {
+            language["file_extension"] = ".cs";
+            language["mimetype"] = "text/x-csharp";
+            language["pygments_lexer"] = "csharp";
+        }
 
         // Cells have ids from minor version 5 on.
         notebook.Json["nbformat_minor"] = 5;
@@ -129,16 +133,5 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         }
     }
 
-    // What Jupyter and its exports colour code by, where no kernel is there to tell them.
-    private void AddLanguage()
-    {
-        if (notebook.Json["metadata"]?["language_info"] is JsonObject language)
-        {
-            language["file_extension"] = ".cs";
-            language["mimetype"] = "text/x-csharp";
-            language["pygments_lexer"] = "csharp";
-        }
-    }
-
-    private void Fail(string name, string message) => _record.Add(cell => cell.Fail(new CellError(name, message, [message], null)));
+    private void Fail(string name, string message) => _record.Add(new CellError(name, message, [message], null));
 }

@@ -18,10 +18,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly NotebookRecord _record;
-    private readonly AnonymousPipeServerStream _commandPipe = new(PipeDirection.Out, HandleInheritability.Inheritable);
-    private readonly AnonymousPipeServerStream _eventPipe = new(PipeDirection.In, HandleInheritability.Inheritable);
+    private readonly AnonymousPipeServerStream _commandPipe;
+    private readonly AnonymousPipeServerStream _eventPipe;
     private readonly Process _process;
-    private readonly MessageWriter _commands;
     private readonly NativeOutputReader _output;
     private readonly NativeOutputReader _error;
     private readonly Task _drained;
@@ -29,25 +28,25 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly SemaphoreSlim _finishedCells = new(0);
     private TimeSpan _processorTime;
 
-    private WorkerProcess(string folder, NotebookRecord record)
+    /// <summary>Starts a worker.</summary>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="temporary">Its temporary folder, which whoever made it removes: a process that is ended does not clean up.</param>
+    /// <param name="record">What is told of what it puts out.</param>
+    public WorkerProcess(string folder, string temporary, NotebookRecord record)
     {
         _record = record;
-        _process = StartProcess(folder);
-        _commands = new MessageWriter(_commandPipe);
-        byte[] mark = NativeOutput.EndOfCell(_mark);
-        _output = new NativeOutputReader(_process.StandardOutput.BaseStream, mark, text => record.Add(cell => cell.AddText("stdout", text)));
-        _error = new NativeOutputReader(_process.StandardError.BaseStream, mark, text => record.Add(cell => cell.AddText("stderr", text)));
-        _drained = Task.WhenAll(OnThread(_output.Run), OnThread(_error.Run), OnThread(ReadEvents));
-        _ended = EndAsync();
-    }
-
-    /// <summary>Starts a worker in <paramref name="folder"/>.</summary>
-    public static WorkerProcess Start(string folder, NotebookRecord record)
-    {
         lock (StartGate)
         {
-            return new WorkerProcess(folder, record);
+            _commandPipe = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
+            _eventPipe = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
+            _process = StartProcess(folder, temporary);
         }
+
+        string mark = NativeOutput.EndOfCell(_mark);
+        _output = new NativeOutputReader(_process.StandardOutput.BaseStream, mark, text => record.Add(new CellText("stdout", text)));
+        _error = new NativeOutputReader(_process.StandardError.BaseStream, mark, text => record.Add(new CellText("stderr", text)));
+        _drained = Task.WhenAll(OnThread(_output.Run), OnThread(_error.Run), OnThread(ReadEvents));
+        _ended = EndAsync();
     }
 
     /// <summary>The time that the process has computed so far, on all cores.</summary>
@@ -74,7 +73,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             // On a thread of its own: a worker that stands still does not take a long cell off the pipe.
-            await OnThread(() => _commands.Write(MessageKind.Execute, Encoding.UTF8.GetBytes(source))).WaitAsync(cancellation);
+            await OnThread(() => _commandPipe.Send(new Execute(source))).WaitAsync(cancellation);
         }
         catch (IOException)
         {
@@ -131,9 +130,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private Process StartProcess(string folder)
+    private Process StartProcess(string folder, string temporary)
     {
-        var start = new ProcessStartInfo(DotnetPath())
+        // The program that runs this process may be a test's own; the runtime it runs on always has a dotnet above it.
+        string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        var start = new ProcessStartInfo(dotnet)
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
@@ -154,6 +155,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
                 ["DOTNET_DbgEnableMiniDump"] = "0",
                 ["DOTNET_EnableDiagnostics"] = "0", // pipes for debuggers, which a killed process leaves in the temporary folder
+                ["TMPDIR"] = temporary,
+                ["TMP"] = temporary,
+                ["TEMP"] = temporary,
                 [Descendants.Variable] = _mark,
             },
         };
@@ -170,44 +174,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    // The program that runs this process may be a test's own; the runtime it runs on always has a dotnet above it.
-    private static string DotnetPath()
-    {
-        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        string path = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
-        return File.Exists(path) ? path : name;
-    }
-
     private void ReadEvents()
     {
-        using var reader = new MessageReader(_eventPipe);
-        while (reader.Read() is (var kind, var payload))
+        using var events = new BufferedStream(_eventPipe);
+        while (events.Receive() is { } message)
         {
-            switch (kind)
+            if (message is Finished)
             {
-                case MessageKind.Output:
-                    _record.Add(cell => cell.AddText("stdout", Encoding.UTF8.GetString(payload)));
-                    break;
-                case MessageKind.ErrorOutput:
-                    _record.Add(cell => cell.AddText("stderr", Encoding.UTF8.GetString(payload)));
-                    break;
-                case MessageKind.Display:
-                    _record.Show(PayloadContext.DecodeShownValue(payload));
-                    break;
-                case MessageKind.Update:
-                    _record.Change(PayloadContext.DecodeShownValue(payload));
-                    break;
-                case MessageKind.Result:
-                    _record.Add(cell => cell.AddValue(PayloadContext.DecodeShownValue(payload), isResult: true));
-                    break;
-                case MessageKind.Error:
-                    _record.Add(cell => cell.Fail(PayloadContext.DecodeCellError(payload)));
-                    break;
-                case MessageKind.Finished:
-                    _finishedCells.Release();
-                    break;
-                default:
-                    break;
+                _finishedCells.Release();
+            }
+            else
+            {
+                _record.Add(message);
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class KernelEngine : IDisposable
         typeof(CSharpKernel).GetField("_scriptOptions", BindingFlags.Instance | BindingFlags.NonPublic);
 
     private readonly string _folder = Directory.GetCurrentDirectory();
-    private readonly MessageWriter _messages;
+    private readonly Stream _messages;
     private readonly CSharpKernel _csharp = new();
     private readonly CompositeKernel _kernel;
 
@@ -30,7 +30,7 @@ internal sealed class KernelEngine : IDisposable
     private SourcePlace _place;
     private CellError? _error;
 
-    public KernelEngine(MessageWriter messages)
+    public KernelEngine(Stream messages)
     {
         _messages = messages;
         _csharp.AddMiddleware(RunScriptAsync, nameof(RunScriptAsync));
@@ -57,18 +57,18 @@ internal sealed class KernelEngine : IDisposable
         }
         catch (CellException exception)
         {
-            Fail(exception.Error);
+            _error = exception.Error;
         }
         catch (Exception exception)
         {
             // Whatever the kernel could not make an event of, such as an exception that cannot be printed.
-            Fail(CellErrors.FromThrown(exception, _place));
+            _error ??= CellErrors.FromThrown(exception, _place);
         }
 
         KeepWorkingFolder();
         if (_error is not null)
         {
-            _messages.Write(MessageKind.Error, PayloadContext.Encode(_error));
+            _messages.Send(_error);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class KernelEngine : IDisposable
             // What is thrown inside an import, or cannot be printed, the kernel loses.
             if (!ReferenceEquals(before, _csharp.ScriptState) && _csharp.ScriptState?.Exception is { } thrown)
             {
-                Fail(CellErrors.FromThrown(thrown, _place));
+                _error ??= CellErrors.FromThrown(thrown, _place);
             }
         }
     }
@@ -118,42 +118,32 @@ internal sealed class KernelEngine : IDisposable
         }
         catch (IOException)
         {
-            Fail(CellErrors.FromText("the working folder is gone; the next cells run in that of the notebook, or in the temporary folder"));
+            _error ??= CellErrors.FromText("the working folder is gone; the next cells run in that of the notebook, or in the temporary folder");
             Directory.SetCurrentDirectory(Directory.Exists(_folder) ? _folder : Path.GetTempPath());
         }
     }
 
-    private void Fail(CellError error) => _error ??= error;
-
     private void On(KernelEvent happened)
     {
-        switch (happened)
+        ShownValue? value = happened switch
         {
-            case DisplayedValueProduced shown:
-                Send(MessageKind.Display, shown);
-                break;
-            case DisplayedValueUpdated changed:
-                Send(MessageKind.Update, changed);
-                break;
-            case ReturnValueProduced returned:
-                Send(MessageKind.Result, returned);
-                break;
-            case DiagnosticsProduced produced when CellErrors.FromCompiler(produced.Diagnostics, _place) is { } error:
-                Fail(error);
-                break;
-            case CommandFailed { Exception: { } exception }:
-                Fail(CellErrors.FromThrown(exception, _place));
-                break;
-            case CommandFailed failed:
-                Fail(CellErrors.FromText(failed.Message));
-                break;
-            case ErrorProduced produced:
-                Fail(CellErrors.FromText(produced.Message));
-                break;
-            default:
-                break;
+            DisplayedValueProduced shown => ShownValues.Of(shown, Showing.Display),
+            DisplayedValueUpdated changed => ShownValues.Of(changed, Showing.Update),
+            ReturnValueProduced returned => ShownValues.Of(returned, Showing.Result),
+            _ => null,
+        };
+        if (value is not null)
+        {
+            _messages.Send(value);
         }
-    }
 
-    private void Send(MessageKind kind, DisplayEvent shown) => _messages.Write(kind, PayloadContext.Encode(ShownValues.Of(shown)));
+        _error ??= happened switch
+        {
+            DiagnosticsProduced produced => CellErrors.FromCompiler(produced.Diagnostics, _place),
+            CommandFailed { Exception: { } exception } => CellErrors.FromThrown(exception, _place),
+            CommandFailed failed => CellErrors.FromText(failed.Message),
+            ErrorProduced produced => CellErrors.FromText(produced.Message),
+            _ => null,
+        };
+    }
 }

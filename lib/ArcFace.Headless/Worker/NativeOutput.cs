@@ -3,42 +3,19 @@ using System.Runtime.InteropServices;
 namespace ArcFace.Headless.Worker;
 
 /// <summary>The process's real standard output and error, where native code writes.</summary>
-internal sealed class NativeOutput(string mark) : IDisposable
+internal sealed class NativeOutput(string mark)
 {
-    private readonly byte[] _endOfCell = EndOfCell(mark);
-    private readonly Stream _output = Console.OpenStandardOutput();
-    private readonly Stream _error = Console.OpenStandardError();
+    private readonly Stream[] _streams = [Console.OpenStandardOutput(), Console.OpenStandardError()];
 
     /// <summary>What stands at the end of each cell's output: the mark, so framed that a cell that prints its environment prints no end.</summary>
-    public static byte[] EndOfCell(string mark) => Encoding.ASCII.GetBytes($"\u001e{mark}\u001e");
+    public static string EndOfCell(string mark) => $"\u001e{mark}\u001e";
 
     /// <summary>Marks where a cell's output ends, so that the host does not take it for the next cell's.</summary>
     public void EndCell()
     {
-        FlushC();
-        _output.Write(_endOfCell);
-        _output.Flush();
-        _error.Write(_endOfCell);
-        _error.Flush();
-    }
-
-    public void Dispose()
-    {
-        _output.Dispose();
-        _error.Dispose();
-    }
-
-    // C's own buffers: a printf into a pipe otherwise waits there until the process ends.
-    private static void FlushC()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            _ = FlushUniversalC(0);
-        }
-        else
-        {
-            _ = FlushLibC(0);
-        }
+        // C's own buffers: a printf into a pipe otherwise waits there until the process ends.
+        _ = OperatingSystem.IsWindows() ? FlushUniversalC(0) : FlushLibC(0);
+        Array.ForEach(_streams, stream => stream.Write(Encoding.ASCII.GetBytes(EndOfCell(mark))));
     }
 
     [DllImport("libc", EntryPoint = "fflush")]

@@ -12,18 +12,12 @@ internal sealed record SourceText(string Name, string Text, int? ImportLine = nu
 /// <param name="ImportLine">The line of the cell that imports the file, from 1; null for the cell itself.</param>
 internal readonly record struct SourcePlace(string Name, int LinesBefore, int? ImportLine)
 {
-    public static SourcePlace Of(string code, IReadOnlyList<SourceText> sources)
-    {
-        foreach (SourceText source in sources)
-        {
-            if (source.Text.IndexOf(code, StringComparison.Ordinal) is int start and >= 0)
-            {
-                return new SourcePlace(source.Name, source.Text.AsSpan(0, start).Count('\n'), source.ImportLine);
-            }
-        }
-
-        return new SourcePlace("", 0, null);
-    }
+    public static SourcePlace Of(string code, IReadOnlyList<SourceText> sources) =>
+        (from source in sources
+         let start = source.Text.IndexOf(code, StringComparison.Ordinal)
+         where start >= 0
+         select new SourcePlace(source.Name, source.Text.AsSpan(0, start).Count('\n'), source.ImportLine))
+        .FirstOrDefault(new SourcePlace("", 0, null));
 
     /// <summary>A message that names the imported file and the line in it, where it comes from one.</summary>
     public string Describe(string message, int? line) => ImportLine is null ? message

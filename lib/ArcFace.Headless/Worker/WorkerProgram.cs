@@ -33,34 +33,32 @@ internal static class WorkerProgram
 
         using var commandPipe = new AnonymousPipeClientStream(PipeDirection.In, commands);
         using var eventPipe = new AnonymousPipeClientStream(PipeDirection.Out, events);
-        var messages = new MessageWriter(eventPipe);
-        using var nativeOutput = new NativeOutput(mark);
-        using var reader = new MessageReader(commandPipe);
-        using var output = new CellTextWriter(messages, MessageKind.Output);
-        using var error = new CellTextWriter(messages, MessageKind.ErrorOutput);
-        using var engine = new KernelEngine(messages);
+        var nativeOutput = new NativeOutput(mark);
+        using var output = TextWriter.Synchronized(new CellTextWriter(eventPipe, "stdout"));
+        using var error = TextWriter.Synchronized(new CellTextWriter(eventPipe, "stderr"));
+        using var engine = new KernelEngine(eventPipe);
         int number = 0;
-        await foreach (string source in ListenForCells(reader, mark).ReadAllAsync())
+        await foreach (string source in ListenForCells(commandPipe, mark).ReadAllAsync())
         {
             Console.SetOut(output);
             Console.SetError(error);
             number++;
             await engine.RunAsync(source, $"cell {number}");
             nativeOutput.EndCell();
-            messages.Write(MessageKind.Finished);
+            eventPipe.Send(new Finished());
         }
 
         return ExitCode.Passed;
     }
 
-    private static ChannelReader<string> ListenForCells(MessageReader reader, string mark)
+    private static ChannelReader<string> ListenForCells(Stream commands, string mark)
     {
         var cells = Channel.CreateUnbounded<string>();
         var listener = new Thread(() =>
         {
-            while (reader.Read() is (MessageKind.Execute, byte[] source))
+            while (commands.Receive() is Execute cell)
             {
-                cells.Writer.TryWrite(Encoding.UTF8.GetString(source));
+                cells.Writer.TryWrite(cell.Source);
             }
 
             // The host is gone, however it ended: nothing that a cell left running may stay, nor hold this process up.

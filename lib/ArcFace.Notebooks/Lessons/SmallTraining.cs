@@ -12,7 +12,9 @@ namespace ArcFace.Notebooks.Lessons;
 /// <param name="LearningRate">Of AdamW, at the start of the schedule.</param>
 /// <param name="Device">Where to train.</param>
 /// <param name="HiddenSize">Width of the hidden layer.</param>
-public sealed record SmallTraining(int EmbeddingSize, int Epochs, double LearningRate, Device Device, int HiddenSize = 64)
+/// <param name="Centered">Whether the network first subtracts the mean of the training images, so that pixels point every way.</param>
+public sealed record SmallTraining(
+    int EmbeddingSize, int Epochs, double LearningRate, Device Device, int HiddenSize = 64, bool Centered = false)
 {
     /// <summary>Trains with a margin, or with normalised softmax where it is none.</summary>
     /// <param name="train">The images.</param>
@@ -39,12 +41,13 @@ public sealed record SmallTraining(int EmbeddingSize, int Epochs, double Learnin
 
     private TrainerOptions Options => new() { Epochs = Epochs, Optimizer = new AdamWOptions { LearningRate = LearningRate }, Device = Device };
 
-    private T Run<T>(LabeledImages train, int seed, Func<Perceptron, (nn.Module Head, Trainer Trainer, Func<T> Measure)> make)
+    private T Run<T>(LabeledImages train, int seed, Func<nn.Module<Tensor, Tensor>, (nn.Module Head, Trainer Trainer, Func<T> Measure)> make)
     {
         using (NewDisposeScope())
         {
             random.manual_seed(seed);
-            using var body = new Perceptron(train.Channels * train.Height * train.Width, EmbeddingSize, HiddenSize);
+            var perceptron = new Perceptron(train.Channels * train.Height * train.Width, EmbeddingSize, HiddenSize);
+            using nn.Module<Tensor, Tensor> body = Centered ? nn.Sequential(new Centering(train), perceptron) : perceptron;
             (nn.Module head, Trainer trainer, Func<T> measure) = make(body);
             using (head)
             {
@@ -55,5 +58,19 @@ public sealed record SmallTraining(int EmbeddingSize, int Epochs, double Learnin
                 }
             }
         }
+    }
+
+    private sealed class Centering : nn.Module<Tensor, Tensor>
+    {
+        private readonly Tensor _mean;
+
+        public Centering(LabeledImages images)
+            : base(nameof(Centering))
+        {
+            _mean = images.Images.mean([0L]);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor images) => images - _mean;
     }
 }

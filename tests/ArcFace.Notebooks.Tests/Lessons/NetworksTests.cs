@@ -1,5 +1,6 @@
 using ArcFace.Data;
 using ArcFace.Models;
+using ArcFace.Notebooks.Charts;
 using ArcFace.Notebooks.Lessons;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,6 +31,23 @@ public class NetworksTests
         }
 
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void A_centered_training_does_not_see_how_bright_all_images_are_together()
+    {
+        using LabeledImages digits = Digits.Load();
+        using LabeledImages dark = new(digits.Images * 0.5, digits.Labels.clone(), digits.ClassNames);
+        using LabeledImages bright = new((digits.Images * 0.5) + 0.5, digits.Labels.clone(), digits.ClassNames);
+        double LargestDifference(bool centered)
+        {
+            SmallTraining training = Short with { Epochs = 1, Centered = centered };
+            double[] Embedded(LabeledImages images) => training.Softmax(images, 1, (body, _) => body.Embed(images).ToDoubles());
+            return Embedded(dark).Zip(Embedded(bright)).Max(pair => Math.Abs(pair.First - pair.Second));
+        }
+
+        Assert.InRange(LargestDifference(centered: true), 0, 0.01);   // the two means are rounded differently, and 15 steps follow
+        Assert.InRange(LargestDifference(centered: false), 0.5, 100);
     }
 
     [Fact]

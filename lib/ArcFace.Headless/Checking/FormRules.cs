@@ -1,19 +1,50 @@
 namespace ArcFace.Headless.Checking;
 
-/// <summary>What each cell must be, whatever it says: named for good, clean, and free of the author's machine.</summary>
-internal static partial class CellRules
+/// <summary>What every notebook and each cell must be, whatever it says: known to every engine as C#, named for good, clean, and free of the
+/// author's machine.</summary>
+internal static partial class FormRules
 {
+    private static readonly (string Key, string Value)[] OfNotebook =
+    [
+        ("kernelspec", """{"display_name":".NET (C#)","language":"C#","name":".net-csharp"}"""),
+        ("language_info", """{"name":"polyglot-notebook"}"""),
+        ("polyglot_notebook",
+            """{"kernelInfo":{"defaultKernelName":"csharp","items":[{"aliases":[],"languageName":"csharp","name":"csharp"}]}}"""),
+    ];
+
+    private static readonly (string Key, string Value)[] OfCodeCell =
+    [
+        ("dotnet_interactive", """{"language":"csharp"}"""),
+        ("polyglot_notebook", """{"kernelName":"csharp"}"""),
+    ];
+
     public static IEnumerable<Finding> Check(NotebookDocument notebook)
     {
+        if (notebook.Json["nbformat_minor"] is not JsonValue minor || !minor.TryGetValue(out int number) || number != 5)
+        {
+            yield return new Finding(null, $"nbformat_minor is {notebook.Json["nbformat_minor"]?.ToJsonString() ?? "missing"}; it must be 5");
+        }
+
+        foreach (string message in Compare(notebook.Json["metadata"], OfNotebook))
+        {
+            yield return new Finding(null, message);
+        }
+
         var ids = new Dictionary<string, int>();
         foreach (NotebookCell cell in notebook.Cells)
         {
-            foreach (string message in Check(cell, ids))
+            foreach (string message in Compare(cell.Json["metadata"], cell.IsCode ? OfCodeCell : []).Concat(Check(cell, ids)))
             {
                 yield return new Finding(cell.Position, message);
             }
         }
     }
+
+    private static IEnumerable<string> Compare(JsonNode? metadata, (string Key, string Value)[] expected) =>
+        from entry in expected
+        let actual = (metadata as JsonObject)?[entry.Key]
+        where !JsonNode.DeepEquals(actual, JsonNode.Parse(entry.Value))
+        select $"metadata '{entry.Key}' is {actual?.ToJsonString() ?? "missing"}; it must be {entry.Value}";
 
     private static IEnumerable<string> Check(NotebookCell cell, Dictionary<string, int> ids)
     {
@@ -22,7 +53,7 @@ internal static partial class CellRules
             yield return $"is a {cell.Kind} cell; only code and markdown cells are allowed";
         }
 
-        if (cell.Id is not { } id || !ValidId().IsMatch(id))
+        if (cell.Id is not { } id || !cell.HasValidId)
         {
             yield return $"has {(cell.Id is null ? "no id" : $"the id '{cell.Id}'")}; it needs one of 1 to 64 letters, digits, - and _";
         }
@@ -47,9 +78,6 @@ internal static partial class CellRules
             yield return $"names a path of one machine, '{path.Value}'; use relative paths";
         }
     }
-
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
-    private static partial Regex ValidId();
 
     // A folder right below the root of a Unix system.
     [GeneratedRegex(@"(?<![\w.:/~)-])/(?:home|Users|root|tmp|usr|var|opt|mnt|etc|srv|media|work|Volumes|private)/[\w.-]*")]
