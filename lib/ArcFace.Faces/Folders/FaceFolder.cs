@@ -76,7 +76,7 @@ public sealed class FaceFolder
     /// <exception cref="InvalidOperationException">They are more than 2 GiB of pixels: train from <c>FolderBatches</c> instead.</exception>
     public LabeledImages Load()
     {
-        long length = PictureLength;
+        long length = (long)Options.Channels * Options.Size * Options.Size;
         if (Pictures.Count * length > Array.MaxLength)
         {
             throw new InvalidOperationException(
@@ -89,13 +89,7 @@ public sealed class FaceFolder
         foreach (byte[][] some in Prefetch.InOrder(Enumerable.Range(0, Pictures.Count), Decode, 2 * Environment.ProcessorCount).Chunk(64))
         {
             using var inner = NewDisposeScope();
-            byte[] pixels = new byte[some.Length * length];
-            for (int i = 0; i < some.Length; i++)
-            {
-                some[i].CopyTo(pixels, i * length);
-            }
-
-            images.narrow(0, place, some.Length).copy_(ToImages(pixels, some.Length));
+            images.narrow(0, place, some.Length).copy_(ToImages(some.SelectMany(pixels => pixels).ToArray(), some.Length));
             place += some.Length;
         }
 
@@ -118,13 +112,6 @@ public sealed class FaceFolder
     /// <summary>The pixels of a picture, channel after channel. It may be called on any thread.</summary>
     internal byte[] Decode(int index) => _kept[index] ?? _scan.Decode(Pictures[index].Path, Pictures[index].Landmarks);
 
-    internal long PictureLength => (long)Options.Channels * Options.Size * Options.Size;
-
     /// <summary>Pixels of several pictures, one after the other, as [N, channels, size, size] from 0 to 1.</summary>
-    internal Tensor ToImages(byte[] pixels, int count)
-    {
-        using var scope = NewDisposeScope();
-        return tensor(pixels, [count, Options.Channels, Options.Size, Options.Size]).to(ScalarType.Float32).DivideInPlace(byte.MaxValue)
-            .MoveToOuterDisposeScope();
-    }
+    internal Tensor ToImages(byte[] pixels, int count) => Picture.ToTensor(pixels, count, Options.Channels, Options.Size, Options.Size);
 }

@@ -30,7 +30,7 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         {
             if (!IsLink(entry, entry.Name) && entry is DirectoryInfo person)
             {
-                files.AddRange(Files(person).Select(path => new FoundPicture(person.Name, path, landmarks?.GetValueOrDefault(path), null)));
+                files.AddRange(Files(person).Select(path => new FoundPicture(person.Name, path, landmarks?.GetValueOrDefault(path))));
             }
             else if (entry is FileInfo && entry.Name is not ("pairs.txt" or LandmarksFile.UsualName) && entry.Name != LandmarksName)
             {
@@ -40,17 +40,17 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
 
         var good = new List<FoundPicture>();
         long kept = 0;
-        foreach (var (file, (wrong, points, pixels)) in files.Zip(Prefetch.InOrder(files, file => Examine(file, landmarks is not null), 2 * Environment.ProcessorCount)))
+        foreach (var file in Prefetch.InOrder(files, file => Examined(file, landmarks is not null), 2 * Environment.ProcessorCount))
         {
-            if (wrong is not null)
+            if (file.Wrong is not null)
             {
-                Skip(file.Path, wrong);
+                Skip(file.Path, file.Wrong);
                 continue;
             }
 
-            bool fits = pixels is not null && kept + pixels.Length <= options.KeptBytes;
-            kept += fits ? pixels!.Length : 0;
-            good.Add(file with { Landmarks = points, Pixels = fits ? pixels : null });
+            bool fits = kept + (file.Pixels?.Length ?? 0) <= options.KeptBytes;
+            kept += fits ? file.Pixels?.Length ?? 0 : 0;
+            good.Add(fits ? file : file with { Pixels = null });
         }
 
         return good;
@@ -102,35 +102,36 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         }
     }
 
-    /// <summary>What is wrong with a file, or null; its landmarks, where there are or could be found; its pixels, where they were decoded.</summary>
-    private (string? Wrong, FaceLandmarks? Landmarks, byte[]? Pixels) Examine(FoundPicture file, bool needsLandmarks)
+    /// <summary>The file with what is wrong with it, if anything; its landmarks, if they could be found; its pixels, if they were decoded.</summary>
+    private FoundPicture Examined(FoundPicture file, bool needsLandmarks)
     {
         try
         {
+            string path = Path.Combine(root, file.Path);
             if (needsLandmarks && file.Landmarks is null)
             {
-                return ($"'{file.Path}' has no line in {LandmarksName}", null, null);
+                return file with { Wrong = $"'{file.Path}' has no line in {LandmarksName}" };
             }
 
-            string path = Path.Combine(root, file.Path);
             if (!needsLandmarks && options.Detector is { } detector)
             {
                 using var picture = Picture.Load(path, Limits, budget: _budget);
-                var landmarks = DetectedFace.Choose(detector.Detect(picture), options.FaceChoice, picture.Width, picture.Height)?.Landmarks;
-                return landmarks is null ? ($"'{file.Path}' shows no face", null, null) : (null, landmarks, Sized(picture, file.Path, landmarks));
+                return DetectedFace.Choose(detector.Detect(picture), options.FaceChoice, picture.Width, picture.Height)?.Landmarks is { } found
+                    ? file with { Landmarks = found, Pixels = Sized(picture, file.Path, found) }
+                    : file with { Wrong = $"'{file.Path}' shows no face" };
             }
 
             if (options.Verify)
             {
-                return (null, file.Landmarks, Decode(file.Path, file.Landmarks));
+                return file with { Pixels = Decode(file.Path, file.Landmarks) };
             }
 
             Picture.Check(path, Limits);
-            return (null, file.Landmarks, null);
+            return file;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            return (error.Message, null, null);
+            return file with { Wrong = error.Message };
         }
     }
 
@@ -166,4 +167,4 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
 }
 
 /// <summary>A picture that a scan has found.</summary>
-internal sealed record FoundPicture(string Person, string Path, FaceLandmarks? Landmarks, byte[]? Pixels);
+internal sealed record FoundPicture(string Person, string Path, FaceLandmarks? Landmarks, byte[]? Pixels = null, string? Wrong = null);

@@ -102,21 +102,8 @@ public sealed class FacePairs
             missing);
     }
 
-    private static List<FacePair> Different(int count, Func<FacePair> draw)
-    {
-        var pairs = new List<FacePair>(count);
-        var seen = new HashSet<FacePair>();
-        while (pairs.Count < count)
-        {
-            var pair = draw();
-            if (seen.Add(pair))
-            {
-                pairs.Add(pair);
-            }
-        }
-
-        return pairs;
-    }
+    private static IEnumerable<FacePair> Different(int count, Func<FacePair> draw) =>
+        Enumerable.InfiniteSequence(0, 1).Select(_ => draw()).Distinct().Take(count);
 
     private static FacePair Genuine(string[] people, int pictures, SplitMix64 random)
     {

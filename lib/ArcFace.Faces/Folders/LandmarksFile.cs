@@ -51,19 +51,11 @@ internal static class LandmarksFile
             return null;
         }
 
-        float[] numbers = new float[FieldCount - 1];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (!float.TryParse(fields[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
-                || !(Math.Abs(numbers[i]) <= Farthest))
-            {
-                return null;
-            }
-        }
-
+        float[] numbers = [.. fields.Skip(1).Select(Number)];
+        float Number(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : float.NaN;
         Vector2 Point(int index) => new(numbers[2 * index], numbers[(2 * index) + 1]);
         var landmarks = new FaceLandmarks(Point(0), Point(1), Point(2), Point(3), Point(4));
-        return landmarks.Points.Distinct().Count() > 1 ? (fields[0], landmarks) : null;
+        return numbers.All(number => Math.Abs(number) <= Farthest) && landmarks.Points.Distinct().Count() > 1 ? (fields[0], landmarks) : null;
     }
 
     private static InvalidDataException Bad(string path, int number, string what) => new($"'{path}', line {number}: the line {what}");

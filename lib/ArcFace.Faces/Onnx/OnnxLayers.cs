@@ -8,6 +8,8 @@ namespace ArcFace.Faces.Onnx;
 /// <summary>Adds modules to a graph as they compute in evaluation, in float32.</summary>
 internal sealed class OnnxLayers(OnnxGraph graph)
 {
+    private static readonly string[] WeightAndBias = ["weight", "bias"];
+
     /// <summary>What the first layer of <paramref name="module"/> takes, without the batch; null where it does not say.</summary>
     public static long[]? InputShapeOf(nn.Module module) => module switch
     {
@@ -53,7 +55,7 @@ internal sealed class OnnxLayers(OnnxGraph graph)
             case Sequential:
                 return Chain(x, [.. module.named_children().Select(child => child.name)]);
             case SoftmaxRegression or Linear or FullyConnected:
-                return Product(module is SoftmaxRegression ? Flattened(x) : x, state["weight"].shape[1], state["weight"].shape[0], "bias");
+                return Product(module is SoftmaxRegression ? Flattened(x) : x);
             case PixelNormalization:
                 OnnxValue doubled = graph.Node("Mul", path, x, x.Shape, [graph.Number(Name("two"), 2)]);
                 return graph.Node("Sub", path, doubled, x.Shape, [graph.Number(Name("one"), 1)]);
@@ -89,24 +91,24 @@ internal sealed class OnnxLayers(OnnxGraph graph)
             ? input
             : graph.Node("Flatten", path, input, [input.Shape.Aggregate(1L, (product, size) => product * size)], null, Attribute("axis", 1L));
 
+        // The bias is there or not.
+        string[] Numbers() => [.. WeightAndBias.Where(state.ContainsKey).Select(part => graph.Constant(Name(part), state[part]))];
+
         // x·Wᵀ + b.
-        OnnxValue Product(OnnxValue input, long inputs, long outputs, string bias)
+        OnnxValue Product(OnnxValue input)
         {
+            (long outputs, long inputs) = (state["weight"].shape[0], state["weight"].shape[1]);
             Require(input.Shape.SequenceEqual([inputs]), $"[N, {inputs}]");
-            string[] numbers = [graph.Constant(Name("weight"), state["weight"], outputs, inputs)];
-            numbers = state.TryGetValue(bias, out var b) ? [.. numbers, graph.Constant(Name("bias"), b, outputs)] : numbers;
-            return graph.Node("Gemm", path, input, [outputs], numbers, Attribute("transB", 1L));
+            return graph.Node("Gemm", path, input, [outputs], Numbers(), Attribute("transB", 1L));
         }
 
         OnnxValue Convolved(long[] stride, long[] padding, long[] dilation, long groups)
         {
             long[] weight = state["weight"].shape;
             Require(x.Shape is [var channels, _, _] && channels == weight[1] * groups, $"[N, {weight[1] * groups}, H, W]");
-            string[] numbers = [graph.Constant(Name("weight"), state["weight"])];
-            numbers = state.TryGetValue("bias", out var b) ? [.. numbers, graph.Constant(Name("bias"), b)] : numbers;
             long Side(int at) => ((x.Shape[at + 1] + (2 * padding[at]) - (dilation[at] * (weight[at + 2] - 1)) - 1) / stride[at]) + 1;
             return graph.Node(
-                "Conv", path, x, [weight[0], Side(0), Side(1)], numbers,
+                "Conv", path, x, [weight[0], Side(0), Side(1)], Numbers(),
                 Attribute("kernel_shape", weight[2], weight[3]), Attribute("strides", stride), Attribute("pads", [.. padding, .. padding]),
                 Attribute("dilations", dilation), Attribute("group", groups));
         }
@@ -123,13 +125,7 @@ internal sealed class OnnxLayers(OnnxGraph graph)
             return graph.Node("BatchNormalization", path, x, x.Shape, numbers, Attribute("epsilon", layer.eps));
         }
 
-        void Require(bool fits, string wanted)
-        {
-            if (!fits)
-            {
-                throw new ArgumentException(
-                    $"the module '{path}' of type {module.GetType().Name} takes {wanted}, and gets [N, {string.Join(", ", x.Shape)}]: give the InputShape of the body");
-            }
-        }
+        void Require(bool fits, string wanted) => ArgumentException.ThrowIf(!fits,
+            $"the module '{path}' of type {module.GetType().Name} takes {wanted}, and gets [N, {string.Join(", ", x.Shape)}]: give the InputShape of the body");
     }
 }

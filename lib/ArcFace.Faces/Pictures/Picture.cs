@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SkiaSharp;
 
 namespace ArcFace.Faces.Pictures;
@@ -60,18 +61,15 @@ internal sealed class Picture : IDisposable
         var bitmap = new SKBitmap();
         try
         {
-            if (!bitmap.TryAllocPixels(Rgba(size.Width, size.Height)))
-            {
-                throw Bad(path, $"there is no room for its {pixels} pixels");
-            }
-
+            Require(bitmap.TryAllocPixels(Rgba(size.Width, size.Height)), path, $"there is no room for its {pixels} pixels");
             var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-            if (result != SKCodecResult.Success)
+            Require(result == SKCodecResult.Success, path, result == SKCodecResult.IncompleteInput ? "it is cut short" : $"it is damaged ({result})");
+            if (codec.Info.AlphaType != SKAlphaType.Opaque)
             {
-                throw Bad(path, result == SKCodecResult.IncompleteInput ? "it is cut short" : $"it is damaged ({result})");
+                using var canvas = new SKCanvas(bitmap);
+                canvas.DrawColor(SKColors.White, SKBlendMode.DstOver);
             }
 
-            LayOnWhite(bitmap, codec.Info);
             bitmap.SetImmutable();
             var upright = SKMatrix.Concat(Turn(origin, width, height), SKMatrix.CreateScale((float)width / size.Width, (float)height / size.Height));
             return new Picture(bitmap, lies ? height : width, lies ? width : height, upright, () => budget?.Return(pixels));
@@ -88,17 +86,15 @@ internal sealed class Picture : IDisposable
     /// <inheritdoc cref="Load(string, PictureLimits, Func{int, int, double}, PixelBudget)"/>
     public static void Check(string path, PictureLimits limits) => Open(path, limits, out _).Dispose();
 
-    /// <summary>The square of <paramref name="size"/>² pixels that <paramref name="transform"/> maps the picture to, or black.</summary>
-    /// <param name="transform">From pixels of this picture to pixels of the square, whole numbers in the middle of a pixel.</param>
-    /// <param name="size">The side of the square.</param>
-    public Picture Transformed(SimilarityTransform transform, int size) => Transformed(transform, size, size);
-
-    /// <inheritdoc cref="Transformed(SimilarityTransform, int)"/>
-    public Picture Transformed(SimilarityTransform transform, int width, int height)
+    /// <summary>The pixels that <paramref name="transform"/> maps the picture to, or black.</summary>
+    /// <param name="transform">From pixels of this picture to pixels of the other, whole numbers in the middle of a pixel.</param>
+    /// <param name="width">Pixels across of the other.</param>
+    /// <param name="height">Pixels down; as many where it is null.</param>
+    public Picture Transformed(SimilarityTransform transform, int width, int? height = null)
     {
         // Skia counts from the corner of a pixel, the transform from the middle.
         double x = transform.X + 0.5 - (0.5 * (transform.A - transform.B)), y = transform.Y + 0.5 - (0.5 * (transform.B + transform.A));
-        return Drawn(width, height, new SKMatrix(
+        return Drawn(width, height ?? width, new SKMatrix(
             (float)transform.A, (float)-transform.B, (float)x, (float)transform.B, (float)transform.A, (float)y, 0, 0, 1));
     }
 
@@ -133,6 +129,13 @@ internal sealed class Picture : IDisposable
                 (planes[i], planes[count + i], planes[(2 * count) + i]) = (red, green, blue);
             }
         }
+    }
+
+    /// <summary>Such planes, of one picture after the other, as float32 from 0 to 1.</summary>
+    public static Tensor ToTensor(byte[] planes, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(planes, shape).to(ScalarType.Float32).DivideInPlace(byte.MaxValue).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -172,11 +175,8 @@ internal sealed class Picture : IDisposable
     {
         // What is no ordinary file, such as a pipe, has no length and is never opened.
         long length = new FileInfo(path).Length;
-        if (length == 0 || length > limits.MaximumBytes)
-        {
-            throw Bad(path, length == 0 ? "it is empty" : $"it has {length} bytes, and at most {limits.MaximumBytes} are taken");
-        }
-
+        Require(length > 0, path, "it is empty");
+        Require(length <= limits.MaximumBytes, path, $"it has {length} bytes, and at most {limits.MaximumBytes} are taken");
         using var file = BoundedFile.Open(path);
         return Open(file, () => SKCodec.Create(path), path, limits, out origin);
     }
@@ -187,12 +187,9 @@ internal sealed class Picture : IDisposable
         start = start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         bool isPng = start.SequenceEqual(PngStart);
         origin = isPng ? PngOrientation.Read(content) : SKEncodedOrigin.TopLeft;
-        if (!isPng && !start.StartsWith(JpegStart))
-        {
-            throw Bad(path, "it is neither PNG nor JPEG");
-        }
-
-        var codec = create() ?? throw Bad(path, "its header is damaged");
+        Require(isPng || start.StartsWith(JpegStart), path, "it is neither PNG nor JPEG");
+        var codec = create();
+        Require(codec is not null, path, "its header is damaged");
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         string? wrong =
             (long)width * height > limits.MaximumPixels ? $"it has {width}×{height} pixels, and at most {limits.MaximumPixels} are taken"
@@ -201,30 +198,11 @@ internal sealed class Picture : IDisposable
         if (wrong is not null)
         {
             codec.Dispose();
-            throw Bad(path, wrong);
         }
 
+        Require(wrong is null, path, wrong);
         origin = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? codec.EncodedOrigin : origin;
         return codec;
-    }
-
-    /// <summary>Makes pixels opaque that are not: premultiplied, c + (255 − α).</summary>
-    private static void LayOnWhite(SKBitmap bitmap, SKImageInfo info)
-    {
-        if (info.AlphaType == SKAlphaType.Opaque)
-        {
-            return;
-        }
-
-        var pixels = bitmap.GetPixelSpan();
-        for (int i = 0; i < pixels.Length; i += 4)
-        {
-            byte missing = (byte)(byte.MaxValue - pixels[i + 3]);
-            for (int channel = 0; channel < 4; channel++)
-            {
-                pixels[i + channel] += missing;
-            }
-        }
     }
 
     /// <summary>What turns a picture of so many pixels upright, corners of pixels to corners of pixels.</summary>
@@ -256,5 +234,6 @@ internal sealed class Picture : IDisposable
 
     private static SKImageInfo Rgba(int width, int height) => new(width, height, SKColorType.Rgba8888, SKAlphaType.Premul);
 
-    private static InvalidDataException Bad(string path, string what) => new($"'{path}' cannot be taken as a picture: {what}");
+    private static void Require([DoesNotReturnIf(false)] bool fits, string path, string? otherwise) =>
+        InvalidDataException.ThrowIf(!fits, $"'{path}' cannot be taken as a picture: {otherwise}");
 }

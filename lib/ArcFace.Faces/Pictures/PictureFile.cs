@@ -57,8 +57,7 @@ public static class PictureFile
             face.CopyTo(planes.AsSpan(i * length, length));
         }
 
-        using var scope = NewDisposeScope();
-        return tensor(planes, [faces.Count, 3, size, size]).to(ScalarType.Float32).Over(byte.MaxValue).MoveToOuterDisposeScope();
+        return Picture.ToTensor(planes, faces.Count, 3, size, size);
     }
 
     /// <summary>The picture [1 or 3, height, width] of values from 0 to 1.</summary>

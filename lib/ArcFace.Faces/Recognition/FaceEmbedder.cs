@@ -12,21 +12,16 @@ public sealed class FaceEmbedder : IDisposable
     private readonly nn.Module<Tensor, Tensor> _body;
     private readonly FaceEmbedderOptions _options;
     private readonly PixelRange _range;
-    private readonly bool _ownsBody;
+    private bool _ownsBody;
 
     /// <summary>Embeds with a network of one's own, which stays the caller's.</summary>
     /// <param name="body">A model of <c>ArcFace.Models</c>, a <c>Sequential</c> that begins with one, or an <see cref="OnnxEmbedder"/>.</param>
     /// <param name="options">How to compute; the defaults if null. The device is the network's.</param>
     /// <exception cref="ArgumentException">The network does not say what pictures it takes, or an option is out of its range.</exception>
     public FaceEmbedder(nn.Module<Tensor, Tensor> body, FaceEmbedderOptions? options = null)
-        : this(body, options, ownsBody: false)
-    {
-    }
-
-    private FaceEmbedder(nn.Module<Tensor, Tensor> body, FaceEmbedderOptions? options, bool ownsBody)
     {
         ArgumentNullException.ThrowIfNull(body);
-        (_body, _options, _ownsBody) = (body, options ?? new(), ownsBody);
+        (_body, _options) = (body, options ?? new());
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchSize, 1, nameof(options));
         (Channels, ImageSize) = OnnxLayers.InputShapeOf(body) is [var channels, var height, var width] && height == width
             ? ((int)channels, (int)height)
@@ -59,7 +54,7 @@ public sealed class FaceEmbedder : IDisposable
 
         bool holdsWeights = start is [(byte)'P', (byte)'K', 3, 4, ..] or [0x80, 2, ..] or [_, _, _, _, 0, 0, 0, 0, (byte)'{'];
         nn.Module<Tensor, Tensor> body = holdsWeights ? Network(path, options?.Device ?? CPU) : new OnnxEmbedder(path);
-        return new FaceEmbedder(body, options, ownsBody: true);
+        return new FaceEmbedder(body, options) { _ownsBody = true };
     }
 
     /// <summary>Aligned faces [N, channels, size, size], pixels from 0 to 1 → embeddings of length one [N, D], float32 on the CPU.</summary>
@@ -79,11 +74,10 @@ public sealed class FaceEmbedder : IDisposable
     public Tensor Embed(FaceFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return folder.Options.Size == ImageSize && folder.Options.Channels == Channels
-            ? Embed(folder.Pictures.Count, folder.Decode)
-            : throw new ArgumentException(
-                $"the folder gives [{folder.Options.Channels}, {folder.Options.Size}, {folder.Options.Size}], and the network takes [{Channels}, {ImageSize}, {ImageSize}]:"
-                + " open it with the Size and Colour of the network", nameof(folder));
+        ArgumentException.ThrowIf(folder.Options.Size != ImageSize || folder.Options.Channels != Channels,
+            $"the folder gives [{folder.Options.Channels}, {folder.Options.Size}, {folder.Options.Size}], and the network takes"
+            + $" [{Channels}, {ImageSize}, {ImageSize}]: open it with the Size and Colour of the network", nameof(folder));
+        return Embed(folder.Pictures.Count, folder.Decode);
     }
 
     /// <summary>Pictures 0 to <paramref name="count"/> − 1, each decoded on some thread to its planes of the network's size.</summary>
@@ -97,8 +91,7 @@ public sealed class FaceEmbedder : IDisposable
         {
             using var inner = NewDisposeScope();
             long length = (long)Channels * ImageSize * ImageSize;
-            Tensor faces = tensor(pixels, [pixels.Length / length, Channels, ImageSize, ImageSize]).to(ScalarType.Float32).Over(byte.MaxValue);
-            return EmbedBatch(faces).MoveToOuterDisposeScope();
+            return EmbedBatch(Picture.ToTensor(pixels, pixels.Length / length, Channels, ImageSize, ImageSize)).MoveToOuterDisposeScope();
         }
     }
 

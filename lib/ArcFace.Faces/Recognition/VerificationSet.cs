@@ -56,8 +56,7 @@ public sealed class VerificationSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _pictures.Length);
-        using var scope = NewDisposeScope();
-        return tensor(Decode(index, 3, size), [3, size, size]).to(ScalarType.Float32).Over(byte.MaxValue).MoveToOuterDisposeScope();
+        return Picture.ToTensor(Decode(index, 3, size), 3, size, size);
     }
 
     /// <summary>Embeds every picture and evaluates the pairs, in contiguous folds, as published tables do; those also average mirror images.</summary>

@@ -146,7 +146,7 @@ public sealed partial class Figure
     /// <param name="template">What is written beside the point, such as <c>%{y:.2f}</c> or <c>sample</c>.</param>
     /// <param name="beside">Where it is written, such as <c>top right</c> or <c>bottom center</c>.</param>
     /// <param name="size">Diameter of the mark, in pixels.</param>
-    /// <param name="color">Colour of the mark; by default the line's.</param>
+    /// <param name="color">Colour of the mark and of the text; by default the line's.</param>
     /// <exception cref="InvalidOperationException">There is no line yet.</exception>
     public Figure WithReadout(string template = "%{y:.2f}", string beside = "top right", double size = 11, string? color = null)
     {
@@ -155,14 +155,15 @@ public sealed partial class Figure
             throw new InvalidOperationException("a readout belongs to a line; add the line first");
         }
 
+        color ??= (string)line["color"]!;
         return WithNewest(new
         {
             mode = template.Length == 0 ? "lines+markers" : "lines+markers+text",
             texttemplate = template,
             textposition = beside,
-            marker = new { color = color ?? (string)line["color"]!, size },
+            marker = new { color, size },
             selectedpoints = Array.Empty<int>(),
-            selected = new { marker = new { opacity = 1 }, textfont = new { color = Palette.Ink } },
+            selected = new { marker = new { opacity = 1 }, textfont = new { color } },
             unselected = new { marker = new { opacity = 0 }, textfont = new { color = "rgba(0,0,0,0)" } },
         });
     }

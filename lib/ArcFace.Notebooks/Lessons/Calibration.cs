@@ -23,18 +23,12 @@ public static class Calibration
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        if (probabilities.dim() != 2 || probabilities.shape[0] == 0 || probabilities.shape[1] < 2 || !probabilities.is_floating_point())
-        {
-            throw new ArgumentException(
-                $"probabilities is {probabilities.dtype} of shape {Guard.Shape(probabilities)}: "
-                + "it must be floating point, [N, C] with C at least 2.",
-                nameof(probabilities));
-        }
-
+        ArgumentException.ThrowIf(
+            probabilities.dim() != 2 || probabilities.shape[0] == 0 || probabilities.shape[1] < 2 || !probabilities.is_floating_point(),
+            $"probabilities is {probabilities.dtype} of shape {Guard.Shape(probabilities)}: it must be floating point, [N, C] with C at least 2.",
+            nameof(probabilities));
         int classCount = (int)probabilities.shape[1];
         long[] truth = Guard.Labels(labels, probabilities.shape[0]);
-        Array.ForEach(truth, label => ConfusionMatrix.RequireClass(label, classCount, nameof(labels)));
-
         var predicted = new long[truth.Length];
         var confidence = new double[truth.Length];
         foreach ((long from, long to) in Directions.Blocks(truth.Length, classCount))
@@ -58,21 +52,14 @@ public static class Calibration
         double sum = 0;
         for (int i = 0; i < distribution.Length; i++)
         {
-            if (!(distribution[i] >= 0 && distribution[i] <= 1 + SumTolerance))
-            {
-                throw new ArgumentException(
-                    $"{name}[{row}, {i}] is {distribution[i]}, outside 0..1: give the softmax of the logits.", name);
-            }
-
+            ArgumentException.ThrowIf(!(distribution[i] >= 0 && distribution[i] <= 1 + SumTolerance),
+                $"{name}[{row}, {i}] is {distribution[i]}, outside 0..1: give the softmax of the logits.", name);
             sum += distribution[i];
             best = distribution[i] > distribution[best] ? i : best;
         }
 
-        if (Math.Abs(sum - 1) > SumTolerance)
-        {
-            throw new ArgumentException($"Row {row} of {name} sums to {sum}, not to 1: give the softmax of the logits.", name);
-        }
-
+        ArgumentException.ThrowIf(
+            Math.Abs(sum - 1) > SumTolerance, $"Row {row} of {name} sums to {sum}, not to 1: give the softmax of the logits.", name);
         return best;
     }
 

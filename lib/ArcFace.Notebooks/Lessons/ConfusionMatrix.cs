@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>How often each class was taken for each: rows are the true classes, columns the predicted.</summary>
@@ -30,12 +28,8 @@ public sealed record ConfusionMatrix
     public static ConfusionMatrix Count(ReadOnlySpan<long> predicted, ReadOnlySpan<long> labels, int classCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
-        if (predicted.Length != labels.Length || labels.Length == 0)
-        {
-            throw new ArgumentException(
-                $"{predicted.Length} predictions for {labels.Length} labels: give one for each, and at least one.", nameof(predicted));
-        }
-
+        ArgumentException.ThrowIf(predicted.Length != labels.Length || labels.Length == 0,
+            $"{predicted.Length} predictions for {labels.Length} labels: give one for each, and at least one.", nameof(predicted));
         long[][] counts = [.. Enumerable.Range(0, classCount).Select(_ => new long[classCount])];
         for (int i = 0; i < labels.Length; i++)
         {
@@ -58,25 +52,15 @@ public sealed record ConfusionMatrix
     public override string ToString()
     {
         var table = new TextTable("Confusion (rows: true class, columns: predicted)");
-        table.Row([string.Empty, .. Enumerable.Range(0, ClassCount).Select(Text), "recall"]);
+        table.Row([string.Empty, .. Enumerable.Range(0, ClassCount).Select(label => $"{label}"), "recall"]);
         for (int label = 0; label < ClassCount; label++)
         {
-            table.Row([Text(label), .. _counts[label].Select(count => Text(count)), TextTable.Percent(Recall(label))]);
+            table.Row([$"{label}", .. _counts[label].Select(count => $"{count}"), TextTable.Percent(Recall(label))]);
         }
 
         return table.ToString();
     }
 
-    internal static void RequireClass(long label, int classCount, string name)
-    {
-        if (label < 0 || label >= classCount)
-        {
-            throw new ArgumentOutOfRangeException(
-                name, label, $"class label {label} is outside 0..{classCount - 1} ({classCount} classes).");
-        }
-    }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static void RequireClass(long label, int classCount, string name) => ArgumentOutOfRangeException.ThrowIf(
+        label < 0 || label >= classCount, $"class label {label} is outside 0..{classCount - 1} ({classCount} classes).", name, label);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.IO.Compression;
 using ArcFace.Data;
 using TorchSharp;
@@ -58,16 +59,9 @@ public static class Digits
             start += length + 1;
         }
 
-        if (start != text.Length)
-        {
-            throw Malformed(path, count + 1, "the last line has no line feed at its end, so the file was cut short");
-        }
-
-        if (count == 0)
-        {
-            throw Malformed(path, 1, "the file holds no image");
-        }
-
+        InvalidDataException.ThrowIf(
+            start != text.Length, $"{path}, line {count + 1}: the last line has no line feed at its end, so the file was cut short");
+        InvalidDataException.ThrowIf(count == 0, $"{path}, line 1: the file holds no image");
         torch.Tensor images = torch.tensor(pixels, [count, 1, Side, Side]);
         return new LabeledImages(images, torch.tensor(labels), [.. Enumerable.Range(0, ClassCount).Select(digit => $"{digit}")]);
     }
@@ -78,49 +72,21 @@ public static class Digits
         int column = 0;
         foreach (Range field in line.Split((byte)','))
         {
-            if (column > PixelCount)
-            {
-                throw Malformed(path, number, $"more than {PixelCount + 1} values");
-            }
-
-            int maximum = column < PixelCount ? Ink : ClassCount - 1;
-            if (!TryParse(line[field], out int value) || value > maximum)
-            {
-                string what = column < PixelCount ? "pixel" : "digit";
-                throw Malformed(path, number, $"value {column + 1} is not a {what}, a whole number from 0 to {maximum}");
-            }
-
+            InvalidDataException.ThrowIf(column > PixelCount, $"{path}, line {number}: more than {PixelCount + 1} values");
+            (string what, int maximum) = column < PixelCount ? ("pixel", Ink) : ("digit", ClassCount - 1);
+            bool isNumber = Utf8Parser.TryParse(line[field], out byte value, out int length) && length == line[field].Length && length <= 2;
+            InvalidDataException.ThrowIf(!isNumber || value > maximum,
+                $"{path}, line {number}: value {column + 1} is not a {what}, a whole number from 0 to {maximum}");
             if (column < PixelCount)
             {
                 pixels[column] = value / (float)Ink;
             }
-            else
-            {
-                label = value;
-            }
 
+            label = value;
             column++;
         }
 
-        if (column != PixelCount + 1)
-        {
-            throw Malformed(path, number, $"{column} values instead of {PixelCount + 1}");
-        }
-    }
-
-    private static bool TryParse(ReadOnlySpan<byte> field, out int value)
-    {
-        value = 0;
-        foreach (byte digit in field)
-        {
-            value = (value * 10) + digit - '0';
-            if (!char.IsAsciiDigit((char)digit))
-            {
-                return false;
-            }
-        }
-
-        return field.Length is 1 or 2;
+        InvalidDataException.ThrowIf(column != PixelCount + 1, $"{path}, line {number}: {column} values instead of {PixelCount + 1}");
     }
 
     private static byte[] Decompress(byte[] compressed, string path)
@@ -133,18 +99,12 @@ public static class Digits
             for (int read = gzip.Read(buffer); read > 0; read = gzip.Read(buffer))
             {
                 text.Write(buffer, 0, read);
-                if (text.Length > MaximumTextLength)
-                {
-                    throw new InvalidDataException($"more than {MaximumTextLength} bytes of text");
-                }
+                InvalidDataException.ThrowIf(text.Length > MaximumTextLength, $"more than {MaximumTextLength} bytes of text");
             }
 
             // The reader takes a stream that stops early for a complete one; the length in the last four bytes tells.
-            if (compressed.Length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(compressed.AsSpan(^4)) != text.Length)
-            {
-                throw new InvalidDataException("the gzip stream is cut short");
-            }
-
+            bool isWhole = compressed.Length >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(compressed.AsSpan(^4)) == text.Length;
+            InvalidDataException.ThrowIf(!isWhole, "the gzip stream is cut short");
             return text.ToArray();
         }
         catch (InvalidDataException error)
@@ -153,6 +113,4 @@ public static class Digits
             throw new InvalidDataException($"{path}, line {line}: the gzip stream is damaged: {error.Message}", error);
         }
     }
-
-    private static InvalidDataException Malformed(string path, int line, string what) => new($"{path}, line {line}: {what}");
 }

@@ -34,14 +34,10 @@ public static class Logistic
     /// <exception cref="ArgumentOutOfRangeException">The probability is not strictly between 0 and 1.</exception>
     public static double Logit(double probability)
     {
-        if (!(probability > 0 && probability < 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(probability),
-                probability,
-                $"the probability {probability} must lie strictly between 0 and 1: outside, the odds have no logarithm.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(!(probability > 0 && probability < 1),
+            $"the probability {probability} must lie strictly between 0 and 1: outside, the odds have no logarithm.",
+            nameof(probability),
+            probability);
         return Math.Log(probability) - Math.Log(1 - probability);
     }
 
@@ -62,11 +58,7 @@ public static class Logistic
     /// <exception cref="ArgumentOutOfRangeException">The label is outside 0..1.</exception>
     public static double Loss(double logit, double label)
     {
-        if (!(label >= 0 && label <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(label), label, $"the label {label} is outside 0..1.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIf(!(label >= 0 && label <= 1), $"the label {label} is outside 0..1.", nameof(label), label);
         return (label * Softplus(-logit)) + ((1 - label) * Softplus(logit));
     }
 
@@ -112,13 +104,9 @@ public static class Logistic
     private static void RequireLabels(Tensor labels, Tensor logits)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        if (logits.numel() == 0 || !labels.shape.AsSpan().SequenceEqual(logits.shape))
-        {
-            throw new ArgumentException(
-                $"labels have the shape {Guard.Shape(labels)} and logits {Guard.Shape(logits)}: " +
-                "the two must agree, with at least one value.", nameof(labels));
-        }
-
+        ArgumentException.ThrowIf(logits.numel() == 0 || !labels.shape.AsSpan().SequenceEqual(logits.shape),
+            $"labels have the shape {Guard.Shape(labels)} and logits {Guard.Shape(logits)}: the two must agree, with at least one value.",
+            nameof(labels));
         Guard.RequireSameDevice(labels, logits, nameof(labels), nameof(logits));
         if (labels.device_type != DeviceType.CPU)
         {
@@ -127,12 +115,8 @@ public static class Logistic
 
         using DisposeScope scope = NewDisposeScope();
         (Tensor lowest, Tensor highest) = labels.detach().to(ScalarType.Float64).aminmax();
-        double low = lowest.item<double>();
-        double high = highest.item<double>();
-        if (!(low >= 0 && high <= 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(labels), $"the label {(low >= 0 ? high : low)} is outside 0..1; the two classes are numbered 0 and 1.");
-        }
+        double low = lowest.item<double>(), high = highest.item<double>();
+        ArgumentOutOfRangeException.ThrowIf(!(low >= 0 && high <= 1),
+            $"the label {(low >= 0 ? high : low)} is outside 0..1; the two classes are numbered 0 and 1.", nameof(labels));
     }
 }

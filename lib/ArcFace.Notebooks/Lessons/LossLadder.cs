@@ -36,16 +36,8 @@ public static class LossLadder
         using DisposeScope scope = NewDisposeScope();
         ScalarType type = Guard.ComputeType(embeddings, weight);
         Tensor logits = embeddings.to(type, copy: true).matmul(weight.to(type, copy: true).t());
-        if (rung.Bias)
-        {
-            logits = logits.Plus(bias!.to(type));
-        }
-
-        if (rung.OneLogit)
-        {
-            logits = cat([zeros_like(logits), logits], 1);
-        }
-
+        logits = rung.Bias ? logits.Plus(bias!.to(type)) : logits;
+        logits = rung.OneLogit ? cat([zeros_like(logits), logits], 1) : logits;
         return CrossEntropy.FromLogits(logits, labels).MoveToOuterDisposeScope();
     }
 
@@ -54,13 +46,8 @@ public static class LossLadder
         Guard.RequireMatrix(embeddings);
         Guard.RequireMatrix(weight, "[C, D]");
         Guard.RequireSameWidth(embeddings, weight);
-        if (rung.OneLogit && weight.shape[0] != 1)
-        {
-            throw new ArgumentException(
-                $"weight has {weight.shape[0]} rows, where the logistic rung wants one; for more classes climb to softmax.",
-                nameof(weight));
-        }
-
+        ArgumentException.ThrowIf(rung.OneLogit && weight.shape[0] != 1,
+            $"weight has {weight.shape[0]} rows, where the logistic rung wants one; for more classes climb to softmax.", nameof(weight));
         if (!rung.Bias)
         {
             return;
@@ -69,10 +56,7 @@ public static class LossLadder
         ArgumentNullException.ThrowIfNull(bias);
         Guard.RequireFloatingPoint(bias);
         Guard.RequireSameDevice(bias, weight, nameof(bias), nameof(weight));
-        if (bias.dim() != 1 || bias.shape[0] != weight.shape[0])
-        {
-            throw new ArgumentException(
-                $"bias has the shape {Guard.Shape(bias)}, where [{weight.shape[0]}] is wanted: one value a class.", nameof(bias));
-        }
+        ArgumentException.ThrowIf(bias.dim() != 1 || bias.shape[0] != weight.shape[0],
+            $"bias has the shape {Guard.Shape(bias)}, where [{weight.shape[0]}] is wanted: one value a class.", nameof(bias));
     }
 }

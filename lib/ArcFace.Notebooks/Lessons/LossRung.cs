@@ -1,4 +1,5 @@
 using ArcFace.Losses;
+
 namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>A rung of the loss ladder: the switches that lead from logistic regression to ArcFace, one at a time.</summary>
@@ -44,14 +45,9 @@ public sealed record LossRung
     /// <summary>Requires that the switches make sense together.</summary>
     internal void Validate(string name)
     {
-        if (Normalize && (Bias || OneLogit))
-        {
-            throw new ArgumentException("a cosine has no bias and needs a weight for each class; set Bias and OneLogit to false.", name);
-        }
-
-        if (!Normalize && (Scale != 1 || Margin != AngularMargin.None))
-        {
-            throw new ArgumentException("a scale or a margin needs angles; set Normalize to true.", name);
-        }
+        ArgumentException.ThrowIf(
+            Normalize && (Bias || OneLogit), "a cosine has no bias and needs a weight for each class; set Bias and OneLogit to false.", name);
+        ArgumentException.ThrowIf(
+            !Normalize && (Scale != 1 || Margin != AngularMargin.None), "a scale or a margin needs angles; set Normalize to true.", name);
     }
 }

@@ -19,8 +19,9 @@ public static class ShippedData
     public static string Locate(string fileName)
     {
         ArgumentException.ThrowIfNullOrEmpty(fileName);
-        string[] starts = [Directory.GetCurrentDirectory(), AppContext.BaseDirectory, LibraryFolder()];
-        foreach (string start in starts.Distinct())
+        string?[] folders = [Directory.GetCurrentDirectory(), AppContext.BaseDirectory, Path.GetDirectoryName(typeof(ShippedData).Assembly.Location)];
+        string[] starts = [.. folders.OfType<string>().Distinct()];
+        foreach (string start in starts)
         {
             for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
             {
@@ -33,7 +34,7 @@ public static class ShippedData
         }
 
         throw new FileNotFoundException(
-            $"data/{fileName} is neither in nor above any of these folders: {string.Join(", ", starts.Distinct())}; "
+            $"data/{fileName} is neither in nor above any of these folders: {string.Join(", ", starts)}; "
             + "run from within a clone of the repository, or give the file's path",
             fileName);
     }
@@ -47,25 +48,18 @@ public static class ShippedData
         string manifest = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ManifestName);
         (string expected, int line) = DigestIn(manifest, Path.GetFileName(path));
         string actual = Convert.ToHexStringLower(SHA256.HashData(content));
-        return actual == expected
-            ? content
-            : throw new InvalidDataException(
-                $"{path}: the SHA-256 of its {content.Length} bytes is {actual}, but {manifest}, line {line}, says {expected}; "
-                + "the file was altered or cut short, so take it from the repository again");
+        InvalidDataException.ThrowIf(actual != expected,
+            $"{path}: the SHA-256 of its {content.Length} bytes is {actual}, but {manifest}, line {line}, says {expected}; "
+            + $"the file was altered or cut short, so take it from the repository again");
+        return content;
     }
 
     internal static byte[] ReadBounded(string path, long maximumLength)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"{path}: no such file", path);
-        }
-
         long length = new FileInfo(path).Length;
-        return length <= maximumLength
-            ? File.ReadAllBytes(path)
-            : throw new InvalidDataException($"{path}: {length} bytes are more than the {maximumLength} that such a file can have");
+        InvalidDataException.ThrowIf(length > maximumLength, $"{path}: {length} bytes are more than the {maximumLength} that such a file can have");
+        return File.ReadAllBytes(path);
     }
 
     private static (string Digest, int Line) DigestIn(string manifest, string fileName)
@@ -80,12 +74,8 @@ public static class ShippedData
         {
             number++;
             bool wellFormed = line.Length > 66 && line[..64].All(char.IsAsciiHexDigitLower) && line[64] == ' ' && line[65] is ' ' or '*';
-            if (!wellFormed)
-            {
-                throw new InvalidDataException(
-                    $"{manifest}, line {number}: not a SHA-256 in 64 lower-case hex digits, two spaces and a file name");
-            }
-
+            InvalidDataException.ThrowIf(
+                !wellFormed, $"{manifest}, line {number}: not a SHA-256 in 64 lower-case hex digits, two spaces and a file name");
             if (line[66..] == fileName)
             {
                 return (line[..64], number);
@@ -93,11 +83,5 @@ public static class ShippedData
         }
 
         throw new InvalidDataException($"{manifest}, line {number}: the end, and no line names {fileName}");
-    }
-
-    private static string LibraryFolder()
-    {
-        string library = typeof(ShippedData).Assembly.Location;
-        return library.Length == 0 ? AppContext.BaseDirectory : Path.GetDirectoryName(library)!;
     }
 }

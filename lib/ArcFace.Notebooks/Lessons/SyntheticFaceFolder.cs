@@ -36,11 +36,7 @@ public static class SyntheticFaceFolder
         }
 
         var landmarks = new List<KeyValuePair<string, FaceLandmarks>>();
-        foreach (string name in names)
-        {
-            Directory.CreateDirectory(Path.Combine(folder, name));
-        }
-
+        Array.ForEach(names, name => Directory.CreateDirectory(Path.Combine(folder, name)));
         var all = names.SelectMany((name, person) => Enumerable.Range(0, picturesPerPerson)
             .Select(picture => (Person: (long)person, Picture: (long)picture, Path: $"{FacePair.NameOf(name, picture + 1)}.png")));
         foreach (var chunk in all.Chunk(PicturesAtOnce))

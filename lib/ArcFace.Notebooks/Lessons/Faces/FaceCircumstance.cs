@@ -11,33 +11,14 @@ internal static class FaceCircumstance
     public static void Draw(ulong key, double difficulty, FacePlan plan)
     {
         var draws = new FaceDraws(key);
-        DrawPose(draws, difficulty, plan);
-        DrawLight(draws, difficulty, plan);
-        DrawExpression(draws, difficulty, plan);
-        DrawAccessories(draws, difficulty, plan);
-        DrawSurroundings(draws, difficulty, plan);
         plan[GrainStart] = FaceCamera.GrainStartOf(key);
-    }
-
-    private static void DrawPose(FaceDraws draws, double difficulty, FacePlan plan)
-    {
-        double yaw = draws.Around(0, Radians(2 + (24 * difficulty)));
-        double pitch = draws.Around(0, Radians(1 + (10 * difficulty)));
-        double roll = draws.Around(0, Radians(1 + (8 * difficulty)));
-        (double yawSine, double yawCosine) = Math.SinCos(yaw);
-        (double rollSine, double rollCosine) = Math.SinCos(roll);
-        plan[YawSine] = yawSine;
-        plan[YawCosine] = yawCosine;
-        plan[PitchSine] = Math.Sin(pitch);
-        plan[RollSine] = rollSine;
-        plan[RollCosine] = rollCosine;
+        (plan[YawSine], plan[YawCosine]) = Math.SinCos(draws.Around(0, Radians(2 + (24 * difficulty))));
+        plan[PitchSine] = Math.Sin(draws.Around(0, Radians(1 + (10 * difficulty))));
+        (plan[RollSine], plan[RollCosine]) = Math.SinCos(draws.Around(0, Radians(1 + (8 * difficulty))));
         plan[Zoom] = 0.8 * Math.Exp(draws.Around(0, 0.01 + (0.07 * difficulty)));
         plan[ShiftX] = draws.Around(0, 0.01 + (0.06 * difficulty));
         plan[ShiftY] = draws.Around(0.02, 0.01 + (0.06 * difficulty));
-    }
 
-    private static void DrawLight(FaceDraws draws, double difficulty, FacePlan plan)
-    {
         double azimuth = draws.Around(0, Radians(15 + (40 * difficulty)));
         double elevation = draws.Around(Radians(30), Radians(5 + (15 * difficulty)));
         plan[LightX] = Math.Sin(azimuth) * Math.Cos(elevation);
@@ -49,19 +30,13 @@ internal static class FaceCircumstance
         double exposure = Math.Exp(draws.Around(0, 0.04 + (0.18 * difficulty)));
         plan.Set(White, new Colour(1, 1, 1));
         plan.Set(Cast, new Colour(1 + warmth, 1, 1 - warmth) * exposure);
-    }
 
-    private static void DrawExpression(FaceDraws draws, double difficulty, FacePlan plan)
-    {
         plan[Smile] = draws.Around(0.15, 0.1 + (0.5 * difficulty));
         plan[MouthOpening] = Math.Max(0, draws.Around(-0.03, 0.01 + (0.06 * difficulty)));
         plan[BrowRaise] = draws.Around(0, 0.005 + (0.025 * difficulty));
         plan[EyeClosing] = Math.Clamp(draws.Around(0, 0.05 + (0.3 * difficulty)), -0.2, 0.8);
         plan[Gaze] = draws.Around(0, 0.005 + (0.03 * difficulty));
-    }
 
-    private static void DrawAccessories(FaceDraws draws, double difficulty, FacePlan plan)
-    {
         plan[Glasses] = draws.Happens(0.3 * difficulty) ? 1 : 0;
         plan[LensSize] = draws.Around(1, 0.12);
         plan[LensTint] = draws.Happens(0.3 * difficulty) ? draws.Between(0.5, 0.95) : 0.08;
@@ -70,10 +45,7 @@ internal static class FaceCircumstance
         plan.Set(Lens, Colour.OnRamp(draws.Between(0, 1), new(0.08, 0.08, 0.09), new(0.18, 0.12, 0.08)));
         plan[Mask] = draws.Happens(0.2 * difficulty) ? 1 : 0;
         plan.Set(MaskCloth, Colour.OnRamp(draws.Between(0, 1), new(0.12, 0.12, 0.14), new(0.55, 0.72, 0.82), new(0.9, 0.91, 0.92)));
-    }
 
-    private static void DrawSurroundings(FaceDraws draws, double difficulty, FacePlan plan)
-    {
         plan.Set(Clothes, AnyColour(draws, 0.85));
         plan.Set(BackgroundFirst, AnyColour(draws, 0.95));
         plan.Set(BackgroundSecond, AnyColour(draws, 0.95));

@@ -8,6 +8,19 @@ internal readonly struct FaceHead
 {
     public const double SkullDepth = 0.62;
 
+    // Across and down the upright head as it is seen.
+    public readonly Pixels U, V;
+
+    // Across and down the face as it looks from the front. Of x, |x| too, since both halves are drawn at once; and both on the nose, which
+    // stands out of the face and so moves more.
+    public readonly Pixels X, Y, AbsoluteX, NoseX, NoseY;
+
+    // 1 within the outline of the face; how far it stands out of a smooth head, the nose most, the eyes less than nothing; and its height.
+    public readonly Pixels Face, Relief, Height;
+
+    // The waves of the hair; 1 on the skull made thicker by the hair, and on the outline of what falls behind it, less inside; across that.
+    public readonly Pixels HairRipple, FrontHair, BackHair, Behind;
+
     /// <param name="plan">The values of the picture.</param>
     /// <param name="across">From −1 at the left border of the picture to 1 at the right one.</param>
     /// <param name="down">From −1 at the upper border to 1 at the lower one.</param>
@@ -47,48 +60,6 @@ internal readonly struct FaceHead
         Behind = (U + (0.14 * plan[YawSine])).Abs();
         BackHair = Ellipse(Behind, 0, V, -0.12, plan[HalfWidth] + (0.95 * volume), volume + 0.9) + curl;
     }
-
-    /// <summary>Across the upright head as it is seen.</summary>
-    public Pixels U { get; }
-
-    /// <summary>Down the upright head as it is seen.</summary>
-    public Pixels V { get; }
-
-    /// <summary>1 within the outline of the face.</summary>
-    public Pixels Face { get; }
-
-    /// <summary>Across the face as it looks from the front.</summary>
-    public Pixels X { get; }
-
-    /// <summary>Down the face as it looks from the front.</summary>
-    public Pixels Y { get; }
-
-    /// <summary>|<see cref="X"/>|: both halves are drawn at once.</summary>
-    public Pixels AbsoluteX { get; }
-
-    /// <summary><see cref="X"/> on the nose, which stands out of the face and so moves more.</summary>
-    public Pixels NoseX { get; }
-
-    /// <summary><see cref="Y"/> on the nose.</summary>
-    public Pixels NoseY { get; }
-
-    /// <summary>How far the face stands out of a smooth head, the nose most, the eyes less than nothing.</summary>
-    public Pixels Relief { get; }
-
-    /// <summary>The height of the face over the plane of the picture.</summary>
-    public Pixels Height { get; }
-
-    /// <summary>The waves of the hair.</summary>
-    public Pixels HairRipple { get; }
-
-    /// <summary>1 on the skull made thicker by the hair, less inside.</summary>
-    public Pixels FrontHair { get; }
-
-    /// <summary>1 on the outline of the hair that falls behind the head, less inside.</summary>
-    public Pixels BackHair { get; }
-
-    /// <summary>Across that hair, from its middle.</summary>
-    public Pixels Behind { get; }
 
     /// <param name="plan">The values of the picture.</param>
     /// <param name="noseRise">0 between the eyes, 1 at the tip of the nose and below.</param>

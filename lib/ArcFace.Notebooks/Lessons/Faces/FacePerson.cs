@@ -8,24 +8,11 @@ internal static class FacePerson
     public static void Draw(ulong key, FacePlan plan)
     {
         var draws = new FaceDraws(key);
-        DrawShape(draws, plan);
-        DrawEyesAndBrows(draws, plan);
-        DrawNoseAndMouth(draws, plan);
-        double tone = DrawColours(draws, plan);
-        DrawHair(draws, plan);
-        DrawMarks(draws, plan, tone);
-    }
-
-    private static void DrawShape(FaceDraws draws, FacePlan plan)
-    {
         plan[HalfWidth] = draws.Around(0.67, 0.045);
         plan[JawPower] = draws.Around(2.5, 0.45);
         plan[ChinY] = draws.Around(0.95, 0.045);
         plan[EarSize] = draws.Around(0.15, 0.025);
-    }
 
-    private static void DrawEyesAndBrows(FaceDraws draws, FacePlan plan)
-    {
         double eyeY = draws.Around(-0.03, 0.02);
         plan[EyeX] = draws.Around(0.285, 0.022);
         plan[EyeY] = eyeY;
@@ -39,10 +26,7 @@ internal static class FacePerson
         plan[BrowSlant] = draws.Around(-0.05, 0.13);
         plan[BrowArch] = draws.Around(0.045, 0.025);
         plan[BrowHalfLength] = draws.Around(0.175, 0.018);
-    }
 
-    private static void DrawNoseAndMouth(FaceDraws draws, FacePlan plan)
-    {
         plan[NoseTipY] = draws.Around(0.31, 0.04);
         plan[NoseHalfWidth] = draws.Around(0.12, 0.022);
         plan[NoseHeight] = draws.Around(0.2, 0.04);
@@ -52,10 +36,7 @@ internal static class FacePerson
         double fullness = draws.Around(1, 0.28);
         plan[UpperLip] = 0.048 * fullness * draws.Around(1, 0.12);
         plan[LowerLip] = 0.066 * fullness;
-    }
 
-    private static double DrawColours(FaceDraws draws, FacePlan plan)
-    {
         double tone = draws.Between(0, 1);
         double warmth = draws.Around(0, 0.03);
         Colour skin = Colour.OnRamp(tone, new(0.33, 0.21, 0.15), new(0.56, 0.38, 0.28), new(0.78, 0.58, 0.45), new(0.93, 0.76, 0.67))
@@ -75,21 +56,14 @@ internal static class FacePerson
         plan.Set(Brow, Colour.Lerp(hair * 0.75, new(0.10, 0.07, 0.06), 0.35));
         double irisTone = draws.Between(0, 1) * (0.2 + (0.8 * tone));
         plan.Set(Iris, Colour.OnRamp(irisTone, new(0.13, 0.08, 0.05), new(0.32, 0.20, 0.10), new(0.33, 0.38, 0.24), new(0.38, 0.52, 0.66)));
-        return tone;
-    }
 
-    private static void DrawHair(FaceDraws draws, FacePlan plan)
-    {
         plan[HairVolume] = draws.Around(0.12, 0.045);
         plan[HairEndY] = draws.Between(-0.35, 1.5);
         plan[HairlineY] = draws.Around(-0.56, 0.08);
         plan[HairParting] = draws.Around(0, 0.35);
         plan[HairCurl] = draws.Between(0, 1);
         plan[SideburnY] = draws.Around(0.05, 0.15);
-    }
 
-    private static void DrawMarks(FaceDraws draws, FacePlan plan, double tone)
-    {
         plan[Beard] = Math.Clamp(draws.Around(-0.5, 0.9), 0, 0.85);
         plan[Moustache] = Math.Clamp(draws.Around(-0.6, 0.8), 0, 0.8);
         plan[Freckles] = Math.Clamp(draws.Around(-0.4, 0.6) * tone, 0, 0.6);

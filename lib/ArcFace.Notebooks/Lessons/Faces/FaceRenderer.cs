@@ -38,8 +38,7 @@ internal sealed partial class FaceRenderer
     // Beyond the last pixel there is room for the rest of its strip. Elsewhere, what a strip has too much is drawn over by the next row.
     private readonly float[][] _drawn;
 
-    private readonly Pixels[] _colours;
-    private readonly Pixels[] _lit;
+    private readonly Pixels[] _colours, _lit;
     private FacePlan _plan = null!;
     private double _pixel, _soft;
     private int _place;
@@ -76,40 +75,40 @@ internal sealed partial class FaceRenderer
             }
         }
 
-        int strip = 0;
-        for (int row = 0; row < _size; row++)
+        for (int strip = 0; strip < _heads.Length; strip++)
         {
-            for (int column = 0; column < _size; column += AtOnce)
-            {
-                ref FaceHead head = ref _heads[strip++];
-                head = new FaceHead(plan, From(_places.AsSpan(column)), _places[row], _soft);
-                int place = ((row + 1) * _stride) + column + 1;
-                head.Height.CopyTo(_faceHeights.AsSpan(place));
-                Dome(head.FrontHair).CopyTo(_frontHairHeights.AsSpan(place));
-                Dome(head.BackHair).CopyTo(_backHairHeights.AsSpan(place));
-            }
+            (int row, int column, int place) = Place(strip);
+            ref FaceHead head = ref _heads[strip];
+            head = new FaceHead(plan, From(_places.AsSpan(column)), _places[row], _soft);
+            head.Height.CopyTo(_faceHeights.AsSpan(place));
+            Dome(head.FrontHair).CopyTo(_frontHairHeights.AsSpan(place));
+            Dome(head.BackHair).CopyTo(_backHairHeights.AsSpan(place));
         }
 
         static Pixels Dome(Pixels hair) => 0.7 * (1.04 - hair.Clamp(0, 1)).Sqrt();
         RepeatBorder(_faceHeights);
         RepeatBorder(_frontHairHeights);
         RepeatBorder(_backHairHeights);
-        strip = 0;
-        for (int row = 0; row < _size; row++)
+        for (int strip = 0; strip < _heads.Length; strip++)
         {
-            for (int column = 0; column < _size; column += AtOnce)
+            (int row, int column, _place) = Place(strip);
+            _head = _heads[strip];
+            DrawStrip();
+            for (int channel = 0; channel < _drawn.Length; channel++)
             {
-                _head = _heads[strip++];
-                _place = ((row + 1) * _stride) + column + 1;
-                DrawStrip();
-                for (int channel = 0; channel < _drawn.Length; channel++)
-                {
-                    _colours[channel].CopyTo(_drawn[channel].AsSpan((row * _size) + column));
-                }
+                _colours[channel].CopyTo(_drawn[channel].AsSpan((row * _size) + column));
             }
         }
 
         return _drawn;
+    }
+
+    /// <summary>Where a strip begins in the picture, and among the heights.</summary>
+    private (int Row, int Column, int Place) Place(int strip)
+    {
+        (int row, int before) = Math.DivRem(strip, _heads.Length / _size);
+        int column = before * AtOnce;
+        return (row, column, ((row + 1) * _stride) + column + 1);
     }
 
     private void DrawStrip()
@@ -179,16 +178,5 @@ internal sealed partial class FaceRenderer
 
         heights.AsSpan(_stride, _stride).CopyTo(heights);
         heights.AsSpan(_size * _stride, _stride).CopyTo(heights.AsSpan((_size + 1) * _stride));
-    }
-
-    private void DrawSkin()
-    {
-        Layer(_head.Face, Skin, _shade);
-
-        // The ears sit behind the cheeks: a turned head hides the one and shows more of the other.
-        Pixels side = _head.U.Abs() + (0.1 * (_head.U.Sign() * _plan[YawSine]));
-        Pixels ear = Ellipse(side, 0.985 * _plan[HalfWidth], _head.V, 0.06, 0.55 * _plan[EarSize], _plan[EarSize]);
-        Pixels rim = ((0.5 * (ear - 0.55).Abs()) + 0.55).AtMost(0.85);
-        Layer(Inside((1 - ear) * (0.3 * _plan[EarSize]), _soft), Skin, rim);
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
 
-/// <summary>A value for each of a few pixels side by side, as many as the processor takes at once, and the shapes that everything is drawn from.</summary>
+/// <summary>A value for each of a few pixels side by side, as many as the processor takes at once; and the shapes that all is drawn from.</summary>
 internal readonly struct Pixels(Vector<float> values)
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
