@@ -43,7 +43,8 @@ public sealed class Table
     /// <summary>The table as an HTML fragment.</summary>
     public string ToHtml()
     {
-        static string Cells(string tag, IEnumerable<string> cells) => string.Concat(cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>"));
+        static string Cells(string tag, IEnumerable<string> cells) =>
+            string.Concat(cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>"));
         string rows = string.Concat(_rows.Select(row => $"<tr>{Cells("td", row)}</tr>"));
         return $"<table><thead><tr>{Cells("th", _columns)}</tr></thead><tbody>{rows}</tbody></table>";
     }

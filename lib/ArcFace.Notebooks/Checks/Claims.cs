@@ -20,7 +20,12 @@ public sealed class Claims(bool asShipped, string settings = "")
     /// <summary>Holds a sentence by a number that must lie from <paramref name="low"/> to <paramref name="high"/>.</summary>
     /// <exception cref="CheckFailedException">It does not, or is NaN, at the parameters as they come.</exception>
     public void Between(
-        double value, double low, double high, string sentence, [CallerArgumentExpression(nameof(value))] string what = "", [CallerLineNumber] int line = 0) =>
+        double value,
+        double low,
+        double high,
+        string sentence,
+        [CallerArgumentExpression(nameof(value))] string what = "",
+        [CallerLineNumber] int line = 0) =>
         Report(value >= low && value <= high, sentence, $"{what} is {value:G6}, not from {low:G6} to {high:G6}", line);
 
     /// <summary>Holds a sentence by one number that must be below another.</summary>

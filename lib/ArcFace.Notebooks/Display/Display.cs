@@ -17,7 +17,7 @@ public static class Display
         _hasPlotly = false;
     }
 
-    /// <summary>Shows a value as a notebook shows a cell's last expression, where there may be no notebook: charts are drawn, all else is text.</summary>
+    /// <summary>Shows a value as a notebook shows a cell's last expression, where there may be none: charts are drawn, all else is text.</summary>
     /// <param name="expression">Gives the value.</param>
     public static void Value<T>(Func<T> expression)
     {

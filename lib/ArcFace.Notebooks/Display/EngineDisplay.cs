@@ -25,7 +25,7 @@ internal sealed class EngineDisplay(
     public static EngineDisplay? Find(IEnumerable<Assembly> loaded)
     {
         ILookup<string?, Assembly> byName = loaded.Where(a => !a.IsDynamic).ToLookup(a => a.GetName().Name);
-        Type? Find(string assembly, string type) => byName[assembly].Select(a => a.GetType($"{assembly}.{type}")).FirstOrDefault(found => found is not null);
+        Type? Find(string assembly, string type) => byName[assembly].Select(a => a.GetType($"{assembly}.{type}")).OfType<Type>().FirstOrDefault();
         return Interactive(
                 Find("Microsoft.DotNet.Interactive", "KernelInvocationContext"),
                 Find("Microsoft.DotNet.Interactive", "KernelInvocationContextExtensions"),

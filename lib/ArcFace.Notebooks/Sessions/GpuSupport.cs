@@ -13,8 +13,8 @@ internal sealed record GpuSupport(bool CudaLibrary, bool Driver, bool AppleGpu)
     public static GpuSupport Find()
     {
         string folder = ExistingLibtorch.Folder() ?? ExistingLibtorch.TorchSharpFolder;
-        return new GpuSupport(
-            File.Exists(Path.Combine(folder, ExistingLibtorch.FileName("torch_cuda"))), HasDriver(), OperatingSystem.IsMacOS() && torch.mps_is_available());
+        bool cudaLibrary = File.Exists(Path.Combine(folder, ExistingLibtorch.FileName("torch_cuda")));
+        return new GpuSupport(cudaLibrary, HasDriver(), OperatingSystem.IsMacOS() && torch.mps_is_available());
     }
 
     /// <summary>Why torch sees no CUDA device, and what would change that.</summary>

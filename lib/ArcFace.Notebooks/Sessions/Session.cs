@@ -63,7 +63,8 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
 
     /// <summary>The block that <see cref="Start"/> prints.</summary>
     public override string ToString() => string.Join('\n',
-        $"ArcFace {VersionOf(typeof(Session))} · TorchSharp {VersionOf(typeof(torch))} · libtorch {torch.__version__}{Origin()} · .NET {Environment.Version}",
+        $"ArcFace {VersionOf(typeof(Session))} · TorchSharp {VersionOf(typeof(torch))} · "
+            + $"libtorch {torch.__version__}{Origin()} · .NET {Environment.Version}",
         $"device  {Device} ({DeviceReason})",
         $"threads {Threads}",
         $"seed    {Seed}",
@@ -101,7 +102,7 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
     private static string VersionOf(Type type)
     {
         Assembly assembly = type.Assembly;
-        string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString();
-        return version.Split('+')[0];
+        string? version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return (version ?? assembly.GetName().Version!.ToString()).Split('+')[0];
     }
 }
