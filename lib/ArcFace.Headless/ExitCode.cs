@@ -4,15 +4,8 @@ namespace ArcFace.Headless;
 internal static class ExitCode
 {
     public const int Passed = 0;
-
-    /// <summary>A cell failed, or a rule is broken.</summary>
-    public const int Failed = 1;
-
-    /// <summary>The arguments are wrong, or a notebook cannot be read.</summary>
-    public const int BadArguments = 2;
-
+    public const int Failed = 1; // a cell failed, or a rule is broken
+    public const int BadArguments = 2; // or a notebook cannot be read
     public const int TimedOut = 3;
-
-    /// <summary>Stopped with Ctrl-C.</summary>
     public const int Interrupted = 130;
 }

@@ -29,23 +29,6 @@ internal static class Guard
             $"{name} has the shape {Shape(matrix)}, where {shape} is wanted, with at least one row and one column.", name);
     }
 
-    /// <summary>Whether all rows, on the CPU, are within a factor of length 1; if not, their values must be finite. 1/‖row‖, which is 0 where the
-    /// square of the length was 0 or infinite, tells with C numbers what else C·D must.</summary>
-    /// <exception cref="ArgumentException">A value is not finite.</exception>
-    public static bool RowsAreNearOne(
-        Tensor matrix, Tensor inverseLengths, double factor, [CallerArgumentExpression(nameof(matrix))] string? name = null)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor least, Tensor most) = inverseLengths.to(ScalarType.Float64).aminmax();
-        if (least.item<double>() >= 1 / factor && most.item<double>() <= factor)
-        {
-            return true;
-        }
-
-        RequireFinite(matrix, name);
-        return false;
-    }
-
     /// <summary>A result that is finite, where it lies on the CPU.</summary>
     /// <exception cref="ArgumentException">It is not, because the input was too large for its type.</exception>
     public static Tensor RequireInRange(Tensor result, string? name)
@@ -128,7 +111,6 @@ internal static class Guard
         RequirePixels(images);
     }
 
-    /// <summary>Requires pixels in floating point.</summary>
     public static void RequirePixels(Tensor images) => RequireFloatingPoint(images, nameof(images), "scale pixels to 0..1");
 
     /// <summary>[N, …] as [N, featureCount].</summary>
@@ -153,7 +135,6 @@ internal static class Guard
         return labels.detach().cpu().to(ScalarType.Int64).data<long>().ToArray();
     }
 
-    /// <summary>Flags as an array, from booleans or from the numbers 0 and 1.</summary>
     public static bool[] Flags(Tensor flags, long count, [CallerArgumentExpression(nameof(flags))] string? name = null)
     {
         RequireVector(flags, count, name);
@@ -166,11 +147,9 @@ internal static class Guard
             : throw new ArgumentException($"{name}[{wrong}] is {values[wrong]}: it must be 1 (same person) or 0 (two persons).", name);
     }
 
-    /// <summary>Requires a rate in 0..1.</summary>
     public static void RequireRate(double rate, [CallerArgumentExpression(nameof(rate))] string? name = null) =>
         ArgumentOutOfRangeException.ThrowIf(!(rate >= 0 && rate <= 1), $"{name} is {rate}: a rate lies between 0 and 1.", name, rate);
 
-    /// <summary>Requires a scale: positive and finite.</summary>
     public static void RequireScale(double scale, [CallerArgumentExpression(nameof(scale))] string? name = null) =>
         ArgumentOutOfRangeException.ThrowIf(!(scale > 0 && double.IsFinite(scale)),
             $"the scale {scale} must be positive and finite; 1 leaves the cosines as they are.", name, scale);
@@ -180,16 +159,9 @@ internal static class Guard
         ArgumentOutOfRangeException.ThrowIf(
             !(margin >= 0 && double.IsFinite(margin)), $"the margin {margin} must be at least 0 and finite.", name, margin);
 
-    /// <summary>Requires at least two classes: with one there is nothing to tell apart.</summary>
     public static void RequireSeveralClasses(long classCount, [CallerArgumentExpression(nameof(classCount))] string? name = null) =>
         ArgumentOutOfRangeException.ThrowIf(classCount < 2, $"{classCount} classes: at least 2 are needed.", name, classCount);
 
-    /// <summary>Requires 0 ≤ smoothing &lt; 1.</summary>
-    public static void RequireSmoothing(double labelSmoothing, [CallerArgumentExpression(nameof(labelSmoothing))] string? name = null) =>
-        ArgumentOutOfRangeException.ThrowIf(!(labelSmoothing >= 0 && labelSmoothing < 1),
-            $"the label smoothing {labelSmoothing} must be at least 0 and below 1; 0 turns it off.", name, labelSmoothing);
-
-    /// <summary>Requires a floating-point type.</summary>
     public static void RequireFloatingPoint(
         Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null, string remedy = "convert them to Float32") =>
         ArgumentException.ThrowIf(!tensor.is_floating_point(), $"{name} of type {tensor.dtype} hold whole numbers; {remedy}.", name);

@@ -8,43 +8,29 @@ internal static class TensorArithmetic
 {
     private static readonly Scalar Zero = 0, One = 1, MinusOne = -1;
 
-    /// <summary>x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
 
-    /// <summary>x + number.</summary>
     public static Tensor Plus(this Tensor x, double number) => With(number, held => x.add(held, One));
-
-    /// <summary>x − number, for floating point.</summary>
-    public static Tensor Minus(this Tensor x, double number) => x.Plus(-number);
 
     /// <summary>x − number; whole numbers stay whole.</summary>
     public static Tensor Minus(this Tensor x, long number) => With(-number, held => x.add(held, One));
 
-    /// <summary>1 − x.</summary>
-    public static Tensor Complement(this Tensor x) => x.neg().Plus(1);
-
-    /// <summary>x · number, for floating point.</summary>
     public static Tensor Times(this Tensor x, double number) => With(number, x.mul);
 
     /// <summary>x · number; whole numbers stay whole.</summary>
     public static Tensor Times(this Tensor x, long number) => With(number, x.mul);
 
-    /// <summary>x / number.</summary>
     public static Tensor Over(this Tensor x, double number) => With(number, held => x.div(held));
 
-    /// <summary>x².</summary>
     public static Tensor Squared(this Tensor x) => x.mul(x);
 
-    /// <summary>x ← x + y.</summary>
     public static Tensor AddInPlace(this Tensor x, Tensor y) => x.add_(y, One);
 
-    /// <summary>x ← x + number.</summary>
     public static Tensor AddInPlace(this Tensor x, double number) => With(number, held => x.add_(held, One));
 
     /// <summary>x ← x + number; whole numbers stay whole.</summary>
     public static Tensor AddInPlace(this Tensor x, long number) => With(number, held => x.add_(held, One));
 
-    /// <summary>x ← x / number.</summary>
     public static Tensor DivideInPlace(this Tensor x, double number) => With(number, held => x.div_(held));
 
     /// <summary>The rows of x [N, D] that the indices name; differentiable. <c>index_select</c> is not to be had on every device.</summary>

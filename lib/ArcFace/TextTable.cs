@@ -3,7 +3,6 @@ using System.Globalization;
 namespace ArcFace;
 
 /// <summary>A table of aligned columns, the first to the left, the others to the right, and how its numbers are written.</summary>
-/// <param name="title">The line above; null for none.</param>
 internal sealed class TextTable(string? title = null)
 {
     private readonly List<string[]> _rows = [];

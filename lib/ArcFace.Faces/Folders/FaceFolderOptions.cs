@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using ArcFace.Faces.Detection;
 
 namespace ArcFace.Faces.Folders;
@@ -36,6 +37,7 @@ public sealed record FaceFolderOptions
 
     /// <summary>Of the pictures that <see cref="Verify"/> decodes, the first are kept in so many bytes, and not decoded again when they are
     /// loaded: a picture takes size² bytes a channel. 512 MiB hold 14,000 pictures of 112² in colour.</summary>
+    [IgnoreDataMember] // It decides no picture: a run may be resumed with another.
     public long KeptBytes { get; init; } = 512L << 20;
 
     /// <summary>People with fewer pictures are left out; their pictures stand in <see cref="FaceFolder.Skipped"/>.</summary>

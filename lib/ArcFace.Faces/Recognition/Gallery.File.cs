@@ -79,7 +79,7 @@ public sealed partial class Gallery
 
         if (count > 0)
         {
-            double off = UnitVectors.Lengths(templates).Minus(1.0).abs().amax().item<float>();
+            double off = UnitVectors.Lengths(templates).Plus(-1).abs().amax().item<float>();
             if (!(off <= 1e-3) || !(lengths.amin().item<double>() > 0) || !double.IsFinite(lengths.amax().item<double>()) || pictures.amin().item<long>() < 1)
             {
                 return "a template has not length one, or no pictures behind it";

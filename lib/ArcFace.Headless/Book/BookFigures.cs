@@ -3,15 +3,11 @@ using System.Net;
 namespace ArcFace.Headless.Book;
 
 /// <summary>A notebook's figures as files beside its page: plotly JSON for the page's script, and an image for readers without scripts.</summary>
-/// <param name="folder">The folder of the page.</param>
-/// <param name="name">The name of the page.</param>
 internal sealed class BookFigures(string folder, string name)
 {
     private int _count;
 
-    /// <summary>Writes a figure.</summary>
-    /// <param name="forms">The figure's forms by MIME type.</param>
-    /// <returns>The place where the page draws it.</returns>
+    /// <summary>Writes a figure, given by its forms, and gives the place where the page draws it.</summary>
     public string Add(JsonObject forms)
     {
         string file = string.Create(CultureInfo.InvariantCulture, $"figures/{name}/{++_count:00}");

@@ -5,8 +5,7 @@ namespace ArcFace.Headless.Book;
 /// <summary>The finished site: cleaned of what readers do not need, and checked.</summary>
 internal static partial class BookSite
 {
-    /// <summary>How large the site may be, in bytes.</summary>
-    public const long Largest = 40 << 20;
+    private const long Largest = 40 << 20;
 
     /// <summary>Takes away source maps, and what tells of this machine.</summary>
     public static void Clean(string site)
@@ -18,12 +17,9 @@ internal static partial class BookSite
         }
     }
 
-    /// <summary>The site's size in bytes.</summary>
     public static long SizeOf(string site) => Files(site).Sum(file => new FileInfo(file).Length);
 
     /// <summary>What is wrong with the site: links that go nowhere, scripts, styles and pictures from elsewhere, paths of this machine, its size.</summary>
-    /// <param name="site">The site's folder.</param>
-    /// <param name="machine">The folders of this machine that it must not name.</param>
     public static IEnumerable<string> Problems(string site, IReadOnlyList<string> machine)
     {
         Dictionary<string, HashSet<string>> pages = Files(site).ToDictionary(file => file, _ => new HashSet<string>());
@@ -49,20 +45,16 @@ internal static partial class BookSite
 
         foreach ((string page, string tag, string target) in links.Distinct())
         {
+            string[] parts = target.Split('#', 2);
             if (Uri.TryCreate(target, UriKind.Absolute, out Uri? address) && !address.IsFile)
             {
                 if (tag != "a")
                 {
                     yield return $"{Path.GetRelativePath(site, page)} takes {target} from elsewhere: the book needs no network";
                 }
-
-                continue;
             }
-
-            string[] parts = target.Split('#', 2);
-            string file = parts[0] == "" ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, Uri.UnescapeDataString(parts[0].Split('?')[0])));
-            file = Directory.Exists(file) ? Path.Combine(file, "index.html") : file;
-            if (!pages.TryGetValue(file, out HashSet<string>? anchors) || (parts.Length == 2 && parts[1] != "" && !anchors.Contains(Uri.UnescapeDataString(parts[1]))))
+            else if (!pages.TryGetValue(FileOf(parts[0], page), out HashSet<string>? anchors)
+                || (parts.Length == 2 && parts[1] != "" && !anchors.Contains(Uri.UnescapeDataString(parts[1]))))
             {
                 yield return $"{Path.GetRelativePath(site, page)} has a link that goes nowhere: {target}";
             }
@@ -72,6 +64,13 @@ internal static partial class BookSite
         {
             yield return $"the site has {size >> 20} MB; at most {Largest >> 20} MB are meant to be read on a telephone";
         }
+    }
+
+    private static string FileOf(string target, string page)
+    {
+        string path = Uri.UnescapeDataString(target.Split('?')[0]);
+        string file = target == "" ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, path));
+        return Directory.Exists(file) ? Path.Combine(file, "index.html") : file;
     }
 
     private static IEnumerable<string> Files(string site) => Directory.EnumerateFiles(site, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);

@@ -21,8 +21,7 @@ internal sealed partial class BookSource(string root, string folder, string? rep
         ("api/index.md", "", "README.md", "The library"),
     ];
 
-    /// <summary>Writes what docfx needs before it reads the library's documentation.</summary>
-    /// <param name="assemblies">The folder of the library's assemblies.</param>
+    /// <summary>Writes what docfx needs before it reads the documentation of the library's assemblies.</summary>
     public void WriteSettings(string assemblies)
     {
         Write("docfx.json", $$"""
@@ -52,15 +51,13 @@ internal sealed partial class BookSource(string root, string folder, string? rep
         foreach ((string name, string target) in new[] { ("main.css", "template/public/main.css"), ("main.js", "template/public/main.js"), ("arcface.svg", "arcface.svg") })
         {
             using Stream resource = typeof(BookSource).Assembly.GetManifestResourceStream($"Book.{name}")!;
-            using var reader = new StreamReader(resource);
-            Write(target, reader.ReadToEnd());
+            OutputFile.Write(Path.Combine(folder, target), resource.CopyTo);
         }
 
         PlotlyScript.Save(Path.Combine(folder, "plotly.js"));
     }
 
-    /// <summary>Writes the pages. The library's documentation lies in the folder already.</summary>
-    /// <param name="notebooks">The notebooks of the series in order, each with its solutions, executed.</param>
+    /// <summary>Writes the pages of the notebooks, which are executed and in order. The library's documentation lies in the folder already.</summary>
     public void WritePages(IReadOnlyList<(NotebookFile File, NotebookDocument Notebook, NotebookDocument? Solutions)> notebooks)
     {
         var pages = Texts.Where(text => text.File != "README.md").ToDictionary(text => text.File, text => text.Page);
@@ -91,9 +88,7 @@ internal sealed partial class BookSource(string root, string folder, string? rep
 
         foreach (string image in text.Images)
         {
-            string target = Path.Combine(folder, image);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(root, image), target);
+            OutputFile.Write(Path.Combine(folder, image), File.ReadAllBytes(Path.Combine(root, image)));
         }
 
         Write("toc.yml", Contents([("Notebooks", "notebooks/"), ("Guide", "guide/"), ("Reference", "api/\n  topicHref: api/index.md")]));

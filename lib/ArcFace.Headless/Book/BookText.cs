@@ -2,10 +2,8 @@ using System.Net;
 
 namespace ArcFace.Headless.Book;
 
-/// <summary>
-/// A text of the repository as docfx is to read it: formulas where Markdown sees no signs of its own in them, links to where things stand in
-/// the book, and types of the library linked to the reference.
-/// </summary>
+/// <summary>A text of the repository as docfx is to read it: formulas where Markdown sees no signs of its own in them, links to where things
+/// stand in the book, and types of the library linked to the reference.</summary>
 /// <param name="root">The repository.</param>
 /// <param name="repository">Its address in the web, or null where it is not known.</param>
 /// <param name="pages">The book's pages by the file that each is made of, both relative.</param>
@@ -18,25 +16,13 @@ internal sealed partial class BookText(
     /// <summary>The pictures that the texts show, relative to the repository; they stand at the same place in the book.</summary>
     public IReadOnlyCollection<string> Images => _images;
 
-    /// <summary>The text for docfx.</summary>
-    /// <param name="markdown">The text.</param>
-    /// <param name="folder">Where in the repository it stands, which its links start from.</param>
+    /// <summary>The text for docfx. Its links start from <paramref name="folder"/>, where it stands in the repository.</summary>
     public string Convert(string markdown, string folder) => Convert(markdown, folder, inLink: false);
 
     /// <summary>A heading as HTML.</summary>
-    public static string Heading(string markdown)
-    {
-        var html = new StringBuilder();
-        int end = 0;
-        foreach (Match part in Parts().Matches(markdown))
-        {
-            string inside = part.Groups["math"].Success ? Formula(part.Groups["math"].Value, isDisplayed: false) : WebUtility.HtmlEncode(part.Value.Trim('`'));
-            html.Append(WebUtility.HtmlEncode(markdown[end..part.Index])).Append(inside);
-            end = part.Index + part.Length;
-        }
-
-        return html.Append(WebUtility.HtmlEncode(markdown[end..])).ToString();
-    }
+    public static string Heading(string markdown) => Parts().Replace(WebUtility.HtmlEncode(markdown), part => part.Groups["math"].Success
+        ? Formula(WebUtility.HtmlDecode(part.Groups["math"].Value), isDisplayed: false)
+        : part.Value.Trim('`'));
 
     /// <summary>Where a file of the repository stands in the web, or null where that is not known.</summary>
     public string? SourceOf(string path) => repository is null ? null : $"{repository.TrimEnd('/')}/blob/main/{path}";

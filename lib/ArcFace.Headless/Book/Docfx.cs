@@ -22,17 +22,18 @@ internal sealed class Docfx(string root)
     {
         // What the compiler has found in order in the library's comments needs no second opinion.
         string level = command == "metadata" ? "error" : "warning";
-        (int code, string output) = await StartAsync([command, settings, "--logLevel", level], cancellation);
-        Array.ForEach([.. output.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal) && line.Contains(": ", StringComparison.Ordinal))], Log.WriteLine);
+        (int code, string output, string errors) = await StartAsync([command, settings, "--logLevel", level], cancellation);
+        foreach (string line in (output + errors).Split('\n').Where(line => line.Contains("warning") && line.Contains(": ")))
+        {
+            Log.WriteLine(line);
+        }
+
         if (code != 0)
         {
-            throw new IOException($"'docfx {command}' ended with exit code {code}: {output.Trim()}");
+            throw new IOException($"'docfx {command}' ended with exit code {code}: {(output + errors).Trim()}");
         }
     }
 
-    private async Task<(int ExitCode, string Output)> StartAsync(string[] arguments, CancellationToken cancellation)
-    {
-        (int code, string output, string errors) = await ExternalProgram.RunAsync("dotnet", root, ["tool", "run", "docfx", "--", .. arguments], cancellation);
-        return (code, output + errors);
-    }
+    private Task<(int ExitCode, string Output, string Errors)> StartAsync(string[] arguments, CancellationToken cancellation) =>
+        ExternalProgram.RunAsync("dotnet", root, ["tool", "run", "docfx", "--", .. arguments], cancellation);
 }

@@ -1,9 +1,6 @@
 namespace ArcFace.Headless.Book;
 
 /// <summary>An executed notebook as a page: text, code and outputs, and behind each exercise its solution in a fold.</summary>
-/// <param name="name">The notebook's name without its ending.</param>
-/// <param name="text">What makes Markdown of the notebook's texts.</param>
-/// <param name="figures">Where its figures go.</param>
 internal sealed partial class NotebookPage(string name, BookText text, BookFigures figures)
 {
     /// <summary>The place of a page where its first solution stands.</summary>
@@ -16,20 +13,12 @@ internal sealed partial class NotebookPage(string name, BookText text, BookFigur
     private const string NoTimings = "<p class=\"timing\">What this cell prints differs from run to run. Run it to see the figures of your machine.</p>\n";
     private int _folds;
 
-    /// <summary>The page.</summary>
-    /// <param name="notebook">The notebook, executed.</param>
-    /// <param name="solutions">Its solutions, executed, or null.</param>
+    /// <summary>The page of an executed notebook and of its executed solutions, if it has any.</summary>
     public string Create(NotebookDocument notebook, NotebookDocument? solutions)
     {
-        var page = new StringBuilder();
         ILookup<int, Solution> behind = Solutions(solutions).ToLookup(solution => LastCellOf(solution, notebook));
-        foreach (NotebookCell cell in notebook.Cells)
-        {
-            page.Append(cell.Position == 1 ? Title(cell) : Cell(cell, Folder));
-            page.AppendJoin("", behind[cell.Position].Select(Fold));
-        }
-
-        return page.ToString();
+        return string.Concat(notebook.Cells.Select(cell =>
+            (cell.Position == 1 ? Title(cell) : Cell(cell, Folder)) + string.Concat(behind[cell.Position].Select(Fold))));
     }
 
     /// <summary>The first heading of a notebook, which names its page.</summary>
@@ -60,13 +49,8 @@ internal sealed partial class NotebookPage(string name, BookText text, BookFigur
     private string Fold(Solution solution)
     {
         string anchor = _folds++ == 0 ? $" id=\"{SolutionsAnchor}\"" : "";
-        var fold = new StringBuilder($"\n<details class=\"solution\"{anchor}><summary>Solution: {BookText.Heading(solution.Heading)}</summary>\n");
-        foreach (NotebookCell cell in solution.Cells)
-        {
-            fold.Append(Cell(cell, $"{Folder}/solutions", headingLevel: 4));
-        }
-
-        return fold.Append("\n</details>\n").ToString();
+        string cells = string.Concat(solution.Cells.Select(cell => Cell(cell, $"{Folder}/solutions", headingLevel: 4)));
+        return $"\n<details class=\"solution\"{anchor}><summary>Solution: {BookText.Heading(solution.Heading)}</summary>\n{cells}\n</details>\n";
     }
 
     // A solution begins with a heading or a bold word, and takes the cells up to the next; what stands before the first text is the

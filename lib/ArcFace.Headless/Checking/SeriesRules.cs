@@ -8,12 +8,9 @@ internal static partial class SeriesRules
         string path = Path.GetFullPath(notebook.Path);
         (string folder, string name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
         bool isOfSeries = NameOfSeries().IsMatch(name), isSolution = isOfSeries && Path.GetFileName(folder) == "solutions";
-        foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.Kind == "markdown"))
+        foreach (Finding finding in BrokenLinks(notebook, folder))
         {
-            foreach (string target in BrokenLinks(cell.Source, folder))
-            {
-                yield return new Finding(cell.Position, $"links to '{target}', which does not exist");
-            }
+            yield return finding;
         }
 
         if (isSolution && !File.Exists(Path.Combine(folder, "..", name)))
@@ -41,11 +38,12 @@ internal static partial class SeriesRules
         }
     }
 
-    private static IEnumerable<string> BrokenLinks(string source, string folder) =>
-        from Match link in RelativeLink().Matches(source)
+    private static IEnumerable<Finding> BrokenLinks(NotebookDocument notebook, string folder) =>
+        from cell in notebook.Cells.Where(cell => cell.Kind == "markdown")
+        from Match link in RelativeLink().Matches(cell.Source)
         let target = Uri.UnescapeDataString(link.Groups["target"].Value)
         where !Path.Exists(Path.Combine(folder, target))
-        select target;
+        select new Finding(cell.Position, $"links to '{target}', which does not exist");
 
     [GeneratedRegex(@"^\d\d-.+\.ipynb$")]
     private static partial Regex NameOfSeries();

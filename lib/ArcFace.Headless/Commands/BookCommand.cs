@@ -91,7 +91,7 @@ internal static class BookCommand
         }
 
         var notebooks = new List<(NotebookFile, NotebookDocument, NotebookDocument?)>();
-        foreach (NotebookFile file in NotebookFiles.Find([Path.Combine(root, "notebooks")]).Where(file => !file.Name.Contains('/', StringComparison.Ordinal)))
+        foreach (NotebookFile file in NotebookFiles.Find([Path.Combine(root, "notebooks")]).Where(file => !file.Name.Contains('/')))
         {
             string solutions = $"solutions/{file.Name}";
             notebooks.Add((file, await Load(file.Name), File.Exists(Path.Combine(root, "notebooks", solutions)) ? await Load(solutions) : null));

@@ -17,16 +17,10 @@ internal static class CheckCommand
 
     private static int Run(string[] paths)
     {
-        int findings = 0;
         int unreadable = 0;
         IReadOnlyList<NotebookFile> files = NotebookFiles.Find(paths);
+        var findings = new List<(string Name, Finding Finding)>();
         var lessons = new List<NotebookDocument>();
-        void Tell(string name, Finding finding)
-        {
-            findings++;
-            Log.WriteLine($"{name}{(finding.Cell is { } cell ? $", cell {cell}" : "")}: {finding.Message}");
-        }
-
         foreach (NotebookFile file in files)
         {
             try
@@ -36,10 +30,8 @@ internal static class CheckCommand
                 // How long cells and notebooks may be is the series' own rule: neither that of its solutions nor of a notebook elsewhere.
                 bool isLesson = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file.Path))) == "notebooks";
                 lessons.AddRange(isLesson ? [notebook] : []);
-                foreach (Finding finding in NotebookChecker.Check(notebook).Concat(isLesson ? LengthRules.Check(notebook) : []))
-                {
-                    Tell(file.Name, finding);
-                }
+                IEnumerable<Finding> found = NotebookChecker.Check(notebook).Concat(isLesson ? LengthRules.Check(notebook) : []);
+                findings.AddRange(found.Select(finding => (file.Name, finding)));
             }
             catch (NotebookFormatException exception)
             {
@@ -48,12 +40,13 @@ internal static class CheckCommand
             }
         }
 
-        foreach ((NotebookDocument notebook, Finding finding) in LengthRules.Repeated(lessons))
+        findings.AddRange(LengthRules.Repeated(lessons).Select(repeated => (Path.GetFileName(repeated.Notebook.Path), repeated.Finding)));
+        foreach ((string name, Finding finding) in findings)
         {
-            Tell(Path.GetFileName(notebook.Path), finding);
+            Log.WriteLine($"{name}{(finding.Cell is { } cell ? $", cell {cell}" : "")}: {finding.Message}");
         }
 
-        Console.WriteLine($"{files.Count} notebooks checked, {findings} findings, {unreadable} unreadable");
-        return unreadable > 0 ? ExitCode.BadArguments : findings > 0 ? ExitCode.Failed : ExitCode.Passed;
+        Console.WriteLine($"{files.Count} notebooks checked, {findings.Count} findings, {unreadable} unreadable");
+        return unreadable > 0 ? ExitCode.BadArguments : findings.Count > 0 ? ExitCode.Failed : ExitCode.Passed;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using ArcFace.Headless.Reporting;
 
@@ -16,6 +17,24 @@ internal static class CommandLine
         raises-exception must fail.
         """;
 
+    private const string Notes = """
+        Examples (after 'dotnet run --project lib/ArcFace.Headless --'):
+          run notebooks/01-logistic-regression.ipynb     one notebook
+          run notebooks/solutions --timeout 60           a folder, a minute for each notebook
+          run --images                                   everything, with images that GitHub and every viewer show
+          run --junit artifacts/notebooks.xml            everything, with a report for a build server
+          check                                          the rules, without running anything
+          script notebooks/07-arcface.ipynb              a C# program of it, for 'dotnet run'
+          book                                           a site of the series and the library's reference
+
+        Exit codes:
+          0    everything passed
+          1    a cell failed, a rule is broken, or figures could not be drawn
+          2    wrong arguments, or a notebook that cannot be read
+          3    a notebook took longer than allowed
+          130  stopped with Ctrl-C
+        """;
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         var root = new RootCommand(Description) { RunCommand.Create(), CheckCommand.Create(), ScriptCommand.Create(), BookCommand.Create() };
@@ -23,7 +42,7 @@ internal static class CommandLine
 
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+            help.Action = new HelpWithNotes((HelpAction)help.Action!);
         }
 
         ParseResult parsed = root.Parse(arguments);
@@ -51,6 +70,16 @@ internal static class CommandLine
         {
             await Console.Error.WriteLineAsync(Log.Clean(exception.Message));
             return ExitCode.BadArguments;
+        }
+    }
+
+    private sealed class HelpWithNotes(HelpAction usual) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            int code = usual.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output.WriteLine(Notes);
+            return code;
         }
     }
 }

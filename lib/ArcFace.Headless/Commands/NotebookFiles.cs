@@ -2,9 +2,8 @@ using System.CommandLine;
 
 namespace ArcFace.Headless.Commands;
 
-/// <summary>A notebook to run, and what it is called in reports and in the output folder.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Name">The path relative to the folder that was asked for, with forward slashes.</param>
+/// <summary>A notebook to run, and what it is called in reports and in the output folder: its path relative to the folder that was asked for,
+/// with forward slashes.</summary>
 internal sealed record NotebookFile(string Path, string Name);
 
 /// <summary>Finds the notebooks that the user means.</summary>
@@ -17,8 +16,8 @@ internal static class NotebookFiles
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    /// <summary>Finds the notebooks at <paramref name="paths"/>: files, and folders with the folders below them.</summary>
-    /// <param name="paths">What the user named; the whole series where that is nothing.</param>
+    /// <summary>Finds the notebooks at <paramref name="paths"/>: files, and folders with the folders below them; the whole series where the user
+    /// named nothing.</summary>
     /// <exception cref="ArgumentException">There is nothing at a path, or two notebooks go by the same name.</exception>
     public static IReadOnlyList<NotebookFile> Find(IReadOnlyList<string> paths)
     {

@@ -35,13 +35,15 @@ internal static class RunCommand
             paths, output, images, timeout, junit,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(paths), parsed.GetValue(output), parsed.GetValue(junit), parsed.GetValue(images), parsed.GetValue(timeout), cancellation));
+            parsed.GetValue(paths), parsed.GetValue(output), parsed.GetValue(junit), parsed.GetValue(images), parsed.GetValue(timeout),
+            cancellation));
         return command;
     }
 
     /// <summary>Runs notebooks, and writes the executed ones and the reports.</summary>
     public static async Task<int> RunAsync(
-        string[]? paths = null, string? folder = null, string? junit = null, bool withImages = false, TimeSpan? timeout = null, CancellationToken cancellation = default)
+        string[]? paths = null, string? folder = null, string? junit = null, bool withImages = false, TimeSpan? timeout = null,
+        CancellationToken cancellation = default)
     {
         IReadOnlyList<NotebookFile> files = NotebookFiles.Find(paths ?? []);
         string output = Path.GetFullPath(folder ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));

@@ -1,11 +1,6 @@
 namespace ArcFace.Headless;
 
-/// <summary>One cell of a notebook.</summary>
-/// <param name="Json">The whole cell.</param>
-/// <param name="Position">The cell's place among all cells, from 1.</param>
-/// <param name="Kind"><c>code</c>, <c>markdown</c> or <c>raw</c>.</param>
-/// <param name="Source">The text of the cell.</param>
-/// <param name="Tags">The tags in the cell's metadata.</param>
+/// <summary>One cell of a notebook, at its place among all cells, from 1: of the kind <c>code</c>, <c>markdown</c> or <c>raw</c>.</summary>
 internal sealed partial record NotebookCell(JsonObject Json, int Position, string Kind, string Source, IReadOnlyList<string> Tags)
 {
     public bool IsCode => Kind == "code";

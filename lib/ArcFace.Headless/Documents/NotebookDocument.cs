@@ -1,9 +1,6 @@
 namespace ArcFace.Headless;
 
 /// <summary>A Jupyter notebook, format 4. Whatever this class does not know about is kept as it is.</summary>
-/// <param name="Path">Where the notebook was read from.</param>
-/// <param name="Json">The whole notebook.</param>
-/// <param name="Cells">The cells from top to bottom.</param>
 internal sealed record NotebookDocument(string Path, JsonObject Json, IReadOnlyList<NotebookCell> Cells)
 {
     /// <summary>The largest file that is read, in bytes. Reading one takes at most 50 times as much memory as the file has bytes.</summary>
@@ -25,7 +22,6 @@ internal sealed record NotebookDocument(string Path, JsonObject Json, IReadOnlyL
         }
     }
 
-    /// <summary>Writes the notebook, whole or not at all: a reader never sees half of it.</summary>
     public void Save(string path) => OutputFile.Write(path, stream => NotebookJson.Write(stream, Json));
 
     // Pipes and devices have no length; to open one can take for ever, and so can to read it.
@@ -57,7 +53,8 @@ internal sealed record NotebookDocument(string Path, JsonObject Json, IReadOnlyL
                 throw new NotebookFormatException(path, "is JSON, but not a notebook: it has no list of cells");
             }
 
-            string? problem = json["nbformat"]?.GetValue<int>() != 4 ? $"is of format {json["nbformat"]?.ToJsonString() ?? "(none)"}; only 4 is understood"
+            JsonNode? format = json["nbformat"];
+            string? problem = format?.GetValue<int>() != 4 ? $"is of format {format?.ToJsonString() ?? "(none)"}; only 4 is understood"
                 : array.Count == 0 ? "has no cells"
                 : array.Count > MostCells ? $"has {array.Count} cells; at most {MostCells} are read"
                 : json["metadata"] is not (null or JsonObject) ? "is not a notebook: its metadata is not an object"
@@ -78,9 +75,6 @@ internal sealed record NotebookDocument(string Path, JsonObject Json, IReadOnlyL
 }
 
 /// <summary>A file that should be a notebook is not one, or cannot be read.</summary>
-/// <param name="path">The file.</param>
-/// <param name="problem">What is wrong with it.</param>
-/// <param name="inner">What was caught, if anything.</param>
 internal sealed class NotebookFormatException(string path, string problem, Exception? inner = null) : Exception($"{path}: {problem}", inner)
 {
     public string Problem { get; } = problem;

@@ -56,7 +56,7 @@ internal static partial class NotebookProgram
     {
         string code = Directive().Replace(source.ReplaceLineEndings("\n"), directive =>
         {
-            packages.AddRange(directive.Groups["package"].Captures.Select(package => package.Value.Trim('"', ' ', '\t').Replace(", ", "@", StringComparison.Ordinal)));
+            packages.AddRange(directive.Groups["package"].Captures.Select(package => package.Value.Trim('"', ' ', '\t').Replace(", ", "@")));
             return "";
         });
         SyntaxTree tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
@@ -77,7 +77,7 @@ internal static partial class NotebookProgram
             else if (member is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last })
             {
                 string shown = $"ArcFace.Notebooks.Display.Value(() => {last.Expression.WithoutTrivia().ToFullString()});";
-                statements.Append(last.GetLeadingTrivia().ToFullString()).Append(shown).Append(last.Expression.GetTrailingTrivia().ToFullString()).Append('\n');
+                statements.Append(last.GetLeadingTrivia()).Append(shown).Append(last.Expression.GetTrailingTrivia()).Append('\n');
             }
             else
             {

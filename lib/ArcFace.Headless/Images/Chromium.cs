@@ -17,13 +17,8 @@ internal sealed class Chromium
 
     /// <summary>The browser whose program lies at <paramref name="path"/>.</summary>
     /// <exception cref="ChromiumException">There is no such file.</exception>
-    public Chromium(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        Path = File.Exists(path) ? path : throw new ChromiumException($"there is no browser at '{path}'");
-    }
+    public Chromium(string path) => Path = File.Exists(path) ? path : throw new ChromiumException($"there is no browser at '{path}'");
 
-    /// <summary>Where the program lies.</summary>
     public string Path { get; }
 
     /// <summary>The browser that <see cref="Variable"/> names; else the first one found in PATH or where installers put it.</summary>
@@ -31,27 +26,18 @@ internal sealed class Chromium
     public static Chromium Find()
     {
         string? named = Environment.GetEnvironmentVariable(Variable);
-        if (!string.IsNullOrWhiteSpace(named))
-        {
-            return ChromiumPlaces.Named(named) is { } path
-                ? new Chromium(path)
-                : throw new ChromiumException($"{Variable} is '{named}', and there is no such program: name one, or unset the variable");
-        }
-
-        return ChromiumPlaces.Usual() is { } found
-            ? new Chromium(found)
-            : throw new ChromiumException(
-                "figures become images in Chromium, Chrome or Edge, and none of them was found. Install one (such as 'apt install chromium'), "
-                + $"or set {Variable} to its program, or leave --images out");
+        bool isNamed = !string.IsNullOrWhiteSpace(named);
+        string? path = isNamed ? ChromiumPlaces.Named(named!) : ChromiumPlaces.Usual();
+        return path is not null ? new Chromium(path) : throw new ChromiumException(isNamed
+            ? $"{Variable} is '{named}', and there is no such program: name one, or unset the variable"
+            : "figures become images in Chromium, Chrome or Edge, and none of them was found. Install one (such as 'apt install chromium'), "
+            + $"or set {Variable} to its program, or leave --images out");
     }
 
-    /// <summary>Opens a page, lets its scripts run to their end, and gives what the page has become.</summary>
-    /// <param name="folder">A folder of its own for the page and for what the browser keeps.</param>
-    /// <param name="page">The page's file name in that folder.</param>
-    /// <param name="cancellation">Ends the browser.</param>
-    /// <returns>The page as HTML.</returns>
+    /// <summary>Opens a page, lets its scripts run to their end, and gives what the page has become, as HTML. The folder is for the page and for
+    /// what the browser keeps.</summary>
     /// <exception cref="ChromiumException">The browser does not start, fails, or takes too long.</exception>
-    internal async Task<string> OpenAsync(string folder, string page, CancellationToken cancellation)
+    public async Task<string> OpenAsync(string folder, string page, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
@@ -91,6 +77,4 @@ internal sealed class Chromium
 }
 
 /// <summary>There is no Chromium to draw figures with, or it does not draw them.</summary>
-/// <param name="message">What went wrong, and what to do.</param>
-/// <param name="inner">What was caught, if anything.</param>
 internal sealed class ChromiumException(string message, Exception? inner = null) : Exception(message, inner);

@@ -14,13 +14,9 @@ internal static class FigureImages
     private const string PageName = "figures.html";
 
     /// <summary>Draws every figure of a notebook that has no image, and sets the image beside the figure's other forms.</summary>
-    /// <param name="notebook">The executed notebook. It is changed.</param>
-    /// <param name="browser">What draws.</param>
-    /// <param name="cancellation">Ends the drawing; the notebook is then as it was.</param>
     /// <returns>The images, in the notebook's order.</returns>
     /// <exception cref="ChromiumException">The figures cannot be drawn. The notebook is as it was.</exception>
-    public static async Task<IReadOnlyList<FigureImage>> AddAsync(
-        NotebookDocument notebook, Chromium browser, CancellationToken cancellation = default)
+    public static async Task<IReadOnlyList<FigureImage>> AddAsync(NotebookDocument notebook, Chromium browser, CancellationToken cancellation)
     {
         (NotebookCell Cell, int Number, JsonObject Output)[] figures = [.. notebook.Cells.SelectMany(FiguresOf)];
         if (figures.Length == 0)
@@ -61,8 +57,5 @@ internal static class FigureImages
     }
 }
 
-/// <summary>The image of a figure in an executed notebook.</summary>
-/// <param name="Cell">The cell that shows the figure.</param>
-/// <param name="Number">Which of the cell's figures it is, from 1.</param>
-/// <param name="Png">The PNG file.</param>
+/// <summary>The image of a figure, which is numbered from 1 among the figures that its cell shows, as a PNG file.</summary>
 internal sealed record FigureImage(NotebookCell Cell, int Number, ReadOnlyMemory<byte> Png);

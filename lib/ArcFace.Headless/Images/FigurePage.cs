@@ -72,7 +72,8 @@ internal static partial class FigurePage
         [
             .. images.Index().Select(image => image.Item?["png"]?.GetValue<string>() is { Length: > 0 } png
                 ? (png, image.Item["width"]!.GetValue<int>(), image.Item["height"]!.GetValue<int>())
-                : throw new ChromiumException($"figure {image.Index + 1} of the notebook cannot be drawn: {(string?)image.Item?["error"] ?? "the image is empty"}")),
+                : throw new ChromiumException(
+                    $"figure {image.Index + 1} of the notebook cannot be drawn: {(string?)image.Item?["error"] ?? "the image is empty"}")),
         ];
     }
 

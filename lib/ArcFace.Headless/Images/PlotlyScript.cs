@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.Loader;
 
 namespace ArcFace.Headless;
@@ -6,22 +7,13 @@ namespace ArcFace.Headless;
 internal static class PlotlyScript
 {
     // In a folder of its own: beside this program, a notebook's Plotly.NET would be taken from here.
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "plotly", "Plotly.NET.dll");
+    private static readonly Lazy<Assembly> Plotly = new(() =>
+        new AssemblyLoadContext("plotly.js").LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "plotly", "Plotly.NET.dll")));
 
-    /// <summary>Writes the script to <paramref name="path"/>.</summary>
     public static void Save(string path)
     {
-        var context = new AssemblyLoadContext("plotly.js", isCollectible: true);
-        try
-        {
-            System.Reflection.Assembly plotly = context.LoadFromAssemblyPath(Assembly);
-            string name = plotly.GetManifestResourceNames().Single(resource => resource.EndsWith(".min.js", StringComparison.Ordinal));
-            using Stream script = plotly.GetManifestResourceStream(name)!;
-            OutputFile.Write(path, script.CopyTo);
-        }
-        finally
-        {
-            context.Unload();
-        }
+        string name = Plotly.Value.GetManifestResourceNames().Single(resource => resource.EndsWith(".min.js", StringComparison.Ordinal));
+        using Stream script = Plotly.Value.GetManifestResourceStream(name)!;
+        OutputFile.Write(path, script.CopyTo);
     }
 }

@@ -5,14 +5,15 @@ internal sealed class LineDisplay : IProgress<NotebookProgress>
 {
     public void Report(NotebookProgress value)
     {
-        string cell = string.Create(CultureInfo.InvariantCulture, $"  cell {value.Cell,2}/{value.CellCount}");
-        if (value is CellStarted { Cell: 1 })
+        string? what = value switch
         {
-            Log.WriteLine($"{cell}  started");
-        }
-        else if (value is CellEnded { Result: var result })
+            CellStarted { Cell: 1 } => "started",
+            CellEnded { Result: var result } => $"{NotebookReport.InSeconds(result.Duration),6} s  {(result.Failure is null ? "ok" : "failed")}",
+            _ => null,
+        };
+        if (what is not null)
         {
-            Log.WriteLine($"{cell}  {NotebookReport.InSeconds(result.Duration),6} s  {(result.Failure is null ? "ok" : "failed")}");
+            Log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  cell {value.Cell,2}/{value.CellCount}  {what}"));
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class NotebookReport
     private int _room = 1 << 19;
 
     /// <param name="name">What the notebook is called.</param>
-    /// <param name="result">What came of running it; null where it could not be run.</param>
+    /// <param name="result">Null where it could not be run.</param>
     /// <param name="problem">What else went wrong, in a word or two for the table and in a sentence; or null.</param>
     public NotebookReport(string name, NotebookResult? result, (string Verdict, string Message)? problem)
     {
@@ -31,23 +31,16 @@ internal sealed class NotebookReport
 
     public string Name { get; }
 
-    /// <summary>The cells that were run.</summary>
     public IReadOnlyList<CellResult> Cells { get; }
 
     /// <summary>What went wrong apart from the cells, or null.</summary>
     public string? Problem { get; }
 
     public bool HasPassed { get; }
-
     public TimeSpan Duration { get; }
-
     public string Seconds { get; }
-
     public string CellsRun { get; }
-
     public string Verdict { get; }
-
-    /// <summary>What the program tells its caller of this notebook.</summary>
     public int ExitCode { get; }
 
     /// <summary>What went wrong, a line each, beginning with the notebook's name.</summary>
@@ -60,7 +53,7 @@ internal sealed class NotebookReport
     private CellResult Shorten(CellResult cell) => cell with
     {
         Output = Shorten(cell.Output),
-        Failure = cell.Failure is { } failure ? failure with { Message = Shorten(failure.Message), Details = Shorten(failure.Details) } : null,
+        Failure = cell.Failure is { } failure ? failure with { Message = Shorten(failure.Message), Traceback = [Shorten(failure.Details)] } : null,
     };
 
     private string Shorten(string text)

@@ -16,8 +16,7 @@ internal sealed partial class CellRecord(int number)
     /// <summary>How many outputs there was no room for.</summary>
     public int Dropped { get; set; }
 
-    /// <summary>Why the cell failed, if it did.</summary>
-    public CellError? Error => Outputs.OfType<CellError>().FirstOrDefault();
+    public CellFailure? Error => Outputs.OfType<CellFailure>().FirstOrDefault();
 
     /// <summary>Whether the cell shows a value that is not there.</summary>
     public bool ShowsNull => Outputs.OfType<ShownValue>().Any(value => value.Forms.GetValueOrDefault("text/plain") == "<null>");
@@ -39,13 +38,19 @@ internal sealed partial class CellRecord(int number)
         if (Dropped > 0)
         {
             yield return new StreamOutput("stderr", string.Create(CultureInfo.InvariantCulture,
-                $"({Dropped:N0} more outputs are left out: a cell keeps {NotebookRecord.MostOutputs:N0} outputs, and a notebook {NotebookRecord.Largest:N0} characters)\n"));
+                $"({Dropped:N0} more outputs are left out: a cell keeps {NotebookRecord.MostOutputs:N0} outputs, "
+                + $"and a notebook {NotebookRecord.Largest:N0} characters)\n"));
         }
     }
 
     private JsonObject ToJson(CellOutput output, MachinePaths paths) => output switch
     {
-        StreamOutput stream => new() { ["output_type"] = "stream", ["name"] = stream.Name, ["text"] = Lines(paths.RemoveFrom(stream.Text.ToString())) },
+        StreamOutput stream => new()
+        {
+            ["output_type"] = "stream",
+            ["name"] = stream.Name,
+            ["text"] = Lines(paths.RemoveFrom(stream.Text.ToString())),
+        },
         ShownValue { Showing: Showing.Result } value => new()
         {
             ["output_type"] = "execute_result",
@@ -54,7 +59,7 @@ internal sealed partial class CellRecord(int number)
             ["metadata"] = new JsonObject(),
         },
         ShownValue value => new() { ["output_type"] = "display_data", ["data"] = Data(value, paths), ["metadata"] = new JsonObject() },
-        CellError error => new()
+        CellFailure error => new()
         {
             ["output_type"] = "error",
             ["ename"] = error.Name,

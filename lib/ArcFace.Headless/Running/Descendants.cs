@@ -17,12 +17,10 @@ internal static class Descendants
         byte[] entry = Encoding.ASCII.GetBytes($"{Variable}={mark}");
 
         // Again as long as there are any: one may have started another meanwhile.
-        for (int round = 0; round < 100 && OperatingSystem.IsLinux(); round++)
+        bool isAny = OperatingSystem.IsLinux();
+        for (int round = 0; round < 100 && isAny; round++)
         {
-            if (!Process.GetProcesses().Select(process => TryKill(process, entry)).ToArray().Contains(true))
-            {
-                return;
-            }
+            isAny = Process.GetProcesses().Select(process => TryKill(process, entry)).ToArray().Contains(true);
         }
     }
 

@@ -7,8 +7,7 @@ internal sealed class MachinePaths
 {
     private readonly List<(Regex Folder, string Instead)> _folders = [];
 
-    /// <param name="folder">Where the notebook lies.</param>
-    /// <param name="temporary">The notebook's temporary folder.</param>
+    /// <summary>For a notebook that lies in one folder and has another for what is temporary.</summary>
     public MachinePaths(string folder, string temporary)
     {
         Add(Repository.FindAbove(folder) ?? folder, ".");

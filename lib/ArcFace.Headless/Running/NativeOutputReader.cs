@@ -1,9 +1,7 @@
 namespace ArcFace.Headless.Running;
 
-/// <summary>Reads a worker's real standard output or error, and takes out the marks that the worker sets at the end of every cell.</summary>
-/// <param name="stream">The output.</param>
-/// <param name="mark">What stands at the end of a cell's output. Its first character stands in it only at its ends.</param>
-/// <param name="onText">Told what is read.</param>
+/// <summary>Reads a worker's real standard output or error, and takes out the marks that the worker sets at the end of every cell. A mark has its
+/// first character only at its ends.</summary>
 internal sealed class NativeOutputReader(Stream stream, string mark, Action<string> onText) : IDisposable
 {
     private readonly SemaphoreSlim _marks = new(0);

@@ -50,7 +50,7 @@ internal sealed class NotebookRecord
                     }
 
                     break;
-                case CellError error:
+                case CellFailure error:
                     bool isWhole = Take(BesideOutput + error.Name.Length + error.Message.Length + error.Traceback.Sum(line => (long)line.Length));
                     string start = error.Message[..Math.Min(LongestCutMessage, error.Message.Length)];
                     _current.Outputs.Add(isWhole ? error : error with { Message = start, Traceback = [] });

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ArcFace.Headless.Protocol;
 
 namespace ArcFace.Headless.Running;
 
@@ -87,27 +86,20 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         bool isExpected = cell.Tags.Contains(ExpectedToFail);
         return record.Error switch
         {
-            { } error when !isExpected || error.Name is "ProcessEnded" or "TimedOut" or "Interrupted" =>
-                new CellFailure(error.Name, error.Message, error.Line, string.Join('\n', error.Traceback)),
-            null when isExpected => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", null, ""),
-            null when record.ShowsNull => new CellFailure("NullShown", ShowsNull, null, ""),
+            { } error when !isExpected || error.Name is "ProcessEnded" or "TimedOut" or "Interrupted" => error,
+            null when isExpected => new CellFailure("NoError", $"the cell is tagged {ExpectedToFail}, but it did not fail", [], null),
+            null when record.ShowsNull => new CellFailure("NullShown", ShowsNull, [], null),
             _ => null,
         };
     }
 
     private void WriteOutputs(MachinePaths paths)
     {
-        foreach (NotebookCell cell in _cells)
+        foreach ((int index, NotebookCell cell) in _cells.Index())
         {
-            cell.Json["execution_count"] = null;
-            cell.Json["outputs"] = new JsonArray();
-        }
-
-        foreach ((CellRecord record, _) in _done)
-        {
-            JsonObject json = _cells[record.Number - 1].Json;
-            json["execution_count"] = record.Number;
-            json["outputs"] = _record.Read(() => record.ToJson(paths));
+            CellRecord? record = index < _done.Count ? _done[index].Record : null;
+            cell.Json["execution_count"] = record?.Number;
+            cell.Json["outputs"] = record is null ? [] : _record.Read(() => record.ToJson(paths));
         }
 
         // What Jupyter and its exports colour code by, where no kernel is there to tell them.
@@ -133,5 +125,5 @@ internal sealed class NotebookRun(NotebookDocument notebook, NotebookRunOptions 
         }
     }
 
-    private void Fail(string name, string message) => _record.Add(new CellError(name, message, [message], null));
+    private void Fail(string name, string message) => _record.Add(new CellFailure(name, message, [message], null));
 }

@@ -10,12 +10,9 @@ internal sealed class TimeLimit(TimeSpan limit)
     private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How much of the limit is used up.</summary>
     public TimeSpan Used { get; private set; }
 
-    /// <summary>Counts a stretch of time.</summary>
-    /// <param name="elapsed">How long it was.</param>
-    /// <param name="computed">The processor time that the notebook got in it, on all cores.</param>
+    /// <summary>Counts a stretch of time and the processor time that the notebook got in it, on all cores.</summary>
     /// <returns>Whether the limit is used up.</returns>
     public bool Count(TimeSpan elapsed, TimeSpan computed)
     {

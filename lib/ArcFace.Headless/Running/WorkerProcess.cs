@@ -81,12 +81,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
             return false;
         }
 
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task finished = _finishedCells.WaitAsync(waiting.Token);
+        Task finished = _finishedCells.WaitAsync(cancellation);
         await Task.WhenAny(finished, _ended).WaitAsync(cancellation);
         if (!finished.IsCompleted)
         {
-            await waiting.CancelAsync();
             return false;
         }
 
@@ -137,7 +135,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var start = new ProcessStartInfo(dotnet)
         {
             WorkingDirectory = folder,
-            UseShellExecute = false,
             CreateNoWindow = true,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ArcFace.Headless.Protocol;
 using Microsoft.CodeAnalysis;
 using Diagnostic = Microsoft.DotNet.Interactive.Diagnostic;
 
@@ -8,14 +7,12 @@ namespace ArcFace.Headless.Worker;
 /// <summary>Why a cell failed, in the host's words and of a bounded length.</summary>
 internal static class CellErrors
 {
-    private const int LongestName = 500;
-    private const int LongestMessage = 10_000;
-    private const int LongestTrace = 1 << 16;
+    private const int LongestName = 500, LongestMessage = 10_000, LongestTrace = 1 << 16;
 
-    public static CellError FromText(string? message) => Create("Error", message, message, null);
+    public static CellFailure FromText(string? message) => Create("Error", message, message, null);
 
     /// <returns>The compiler's errors, the first one first; null where there are only warnings.</returns>
-    public static CellError? FromCompiler(IEnumerable<Diagnostic> diagnostics, SourcePlace place)
+    public static CellFailure? FromCompiler(IEnumerable<Diagnostic> diagnostics, Source place)
     {
         Diagnostic[] errors = [.. diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
         if (errors.Length == 0)
@@ -33,7 +30,7 @@ internal static class CellErrors
     }
 
     /// <summary>An exception, which may be one that cannot even be printed.</summary>
-    public static CellError FromThrown(Exception exception, SourcePlace place)
+    public static CellFailure FromThrown(Exception exception, Source place)
     {
         // The compiler makes the cell's name a path.
         StackFrame? frame = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
@@ -51,7 +48,7 @@ internal static class CellErrors
         return Create(name, message, string.Join('\n', lines), place.ImportLine ?? line);
     }
 
-    private static CellError Create(string name, string? message, string? trace, int? line) => new(
+    private static CellFailure Create(string name, string? message, string? trace, int? line) => new(
         Cut(name, LongestName), Cut(message ?? "", LongestMessage), Cut(trace ?? "", LongestTrace).ReplaceLineEndings("\n").Split('\n'), line);
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "… (cut)";

@@ -26,9 +26,9 @@ internal sealed class KernelEngine : IDisposable
 
     // The kernel puts a console of its own in place for every cell, which loses what other threads write, unless there is one already.
     private readonly IDisposable _console = ConsoleOutput.Subscribe(_ => Disposable.Empty);
-    private IReadOnlyList<SourceText> _sources = [];
-    private SourcePlace _place;
-    private CellError? _error;
+    private IReadOnlyList<Source> _sources = [];
+    private Source _place = Imports.Nowhere;
+    private CellFailure? _error;
 
     public KernelEngine(Stream messages)
     {
@@ -43,16 +43,14 @@ internal sealed class KernelEngine : IDisposable
     /// second earlier.</summary>
     public static void WarmUp() => Task.Run(() => CSharpScript.RunAsync("1", ScriptOptions.Default.AddImports("System")));
 
-    /// <summary>Runs one cell.</summary>
-    /// <param name="source">The cell as the reader wrote it.</param>
-    /// <param name="name">What stack traces call it.</param>
+    /// <summary>Runs one cell, which stack traces call by <paramref name="name"/>.</summary>
     public async Task RunAsync(string source, string name)
     {
         _error = null;
-        _place = default;
+        _place = Imports.Nowhere;
         try
         {
-            _sources = Imports.Follow(new SourceText(name, source));
+            _sources = Imports.Follow(new Source(name, source));
             await _kernel.SendAsync(new SubmitCode(source));
         }
         catch (CellException exception)
@@ -87,7 +85,7 @@ internal sealed class KernelEngine : IDisposable
             return;
         }
 
-        _place = SourcePlace.Of(submission.Code, _sources);
+        _place = Imports.Find(submission.Code, _sources);
         if (OptionsField?.GetValue(_csharp) is ScriptOptions options)
         {
             OptionsField.SetValue(

@@ -54,7 +54,7 @@ internal static class WorkerProgram
     private static ChannelReader<string> ListenForCells(Stream commands, string mark)
     {
         var cells = Channel.CreateUnbounded<string>();
-        var listener = new Thread(() =>
+        new Thread(() =>
         {
             while (commands.Receive() is Execute cell)
             {
@@ -65,11 +65,7 @@ internal static class WorkerProgram
             Descendants.Kill(mark);
             Process.GetCurrentProcess().Kill();
         })
-        {
-            IsBackground = true,
-            Name = "Commands",
-        };
-        listener.Start();
+        { IsBackground = true }.Start();
         return cells.Reader;
     }
 }

@@ -1,4 +1,5 @@
 using ArcFace.Losses;
+using ArcFace.Notebooks.Lessons;
 using static System.Math;
 using static ArcFace.Notebooks.Answer;
 using static ArcFace.Notebooks.Exercise;

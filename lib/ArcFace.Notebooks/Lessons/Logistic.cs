@@ -1,4 +1,3 @@
-using ArcFace.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,7 +43,13 @@ public static class Logistic
 
     /// <summary>ln(1 + e^z), computed as max(z, 0) + log1p(e^−|z|), which neither overflows nor loses a small result.</summary>
     /// <param name="logit">Any real number z.</param>
-    public static double Softplus(double logit) => LogitScale.Softplus(logit);
+    public static double Softplus(double logit)
+    {
+        // double.LogP1 adds the 1 first and so loses a small x. What the sum lost, x/(u − 1) puts back (Kahan).
+        double x = Math.Exp(-Math.Abs(logit));
+        double u = 1 + x;
+        return Math.Max(logit, 0) + (u == 1 ? x : Math.Log(u) * (x / (u - 1)));
+    }
 
     /// <summary>The negative log-likelihood −y·ln p − (1 − y)·ln(1 − p) of the label y, with p = σ(z).</summary>
     /// <remarks>Effectively y·softplus(−z) + (1 − y)·softplus(z), which is max(z, 0) − z·y + log1p(e^−|z|).</remarks>
@@ -71,7 +76,7 @@ public static class Logistic
         RequireLabels(labels, logits);
         using DisposeScope scope = NewDisposeScope();
         Tensor y = labels.to(logits.dtype, copy: true), z = logits.clone();
-        Tensor loss = -(y * nn.functional.logsigmoid(z)) - (y.Complement() * nn.functional.logsigmoid(-z));
+        Tensor loss = -(y * nn.functional.logsigmoid(z)) - (y.neg().Plus(1) * nn.functional.logsigmoid(-z));
         return loss.mean().MoveToOuterDisposeScope();
     }
 

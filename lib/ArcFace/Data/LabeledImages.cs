@@ -21,7 +21,15 @@ public sealed class LabeledImages : IDisposable
             $"labels are {Describe(labels)} for {images.shape[0]} images; give [{images.shape[0]}] of Int64", nameof(labels));
         Guard.RequireSameDevice(labels, images, nameof(labels), nameof(images));
         ArgumentException.ThrowIf(classNames.Count == 0, "there is no class name; give one for each class", nameof(classNames));
-        CheckRanges(images, labels, classNames.Count);
+        if (images.numel() > 0)
+        {
+            using var scope = NewDisposeScope();
+            float darkest = images.min().item<float>(), lightest = images.max().item<float>();
+            ArgumentException.ThrowIf(
+                !(darkest >= 0 && lightest <= 1), $"pixels go from {darkest} to {lightest}; scale them to 0..1", nameof(images));
+            Guard.RequireClasses(labels, classNames.Count);
+        }
+
         Images = images.DetachFromDisposeScope();
         Labels = labels.DetachFromDisposeScope();
         ClassNames = [.. classNames];
@@ -83,13 +91,12 @@ public sealed class LabeledImages : IDisposable
         ArgumentException.ThrowIf(classes.Length == 0, "no class is given; give at least one", nameof(classes));
         long[] newLabels = new long[ClassCount];
         Array.Fill(newLabels, -1);
-        for (int i = 0; i < classes.Length; i++)
+        foreach ((int place, int label) in classes.Index())
         {
-            int label = classes[i];
             ArgumentOutOfRangeException.ThrowIf(label < 0 || label >= ClassCount,
                 $"class label {label} is outside 0..{ClassCount - 1} ({ClassCount} classes)", nameof(classes));
             ArgumentException.ThrowIf(newLabels[label] >= 0, $"class label {label} is given twice; give each class once", nameof(classes));
-            newLabels[label] = i;
+            newLabels[label] = place;
         }
 
         using var scope = NewDisposeScope();
@@ -159,19 +166,5 @@ public sealed class LabeledImages : IDisposable
         return [.. Enumerable.Range(0, ClassCount).Select(label => members[label].ToArray())];
     }
 
-    private static void CheckRanges(Tensor images, Tensor labels, int classCount)
-    {
-        if (images.numel() == 0)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        float darkest = images.min().item<float>(), lightest = images.max().item<float>();
-        ArgumentException.ThrowIf(
-            !(darkest >= 0 && lightest <= 1), $"pixels go from {darkest} to {lightest}; scale them to 0..1", nameof(images));
-        Guard.RequireClasses(labels, classCount);
-    }
-
-    private static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}] of {tensor.dtype}";
+    private static string Describe(Tensor tensor) => $"{Guard.Shape(tensor)} of {tensor.dtype}";
 }

@@ -1,7 +1,6 @@
 namespace ArcFace.Data;
 
-/// <summary>A small random generator whose whole state is one number, so that a checkpoint can hold it and a run can go on from
-/// it.</summary>
+/// <summary>A small random generator whose whole state is one number, so that a checkpoint can hold it and a run can go on from it.</summary>
 /// <remarks>The same seed gives the same numbers on every platform and in every version of .NET, which <see cref="Random"/> does not
 /// promise. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 17. Not for secrets. Not
 /// safe for use by several threads at once.</remarks>

@@ -73,7 +73,7 @@ public sealed record AngleStatistics
         int[] classOfSample = Array.ConvertAll(classes, label => Array.BinarySearch(present, label));
         Tensor unit = Directions.Of(embeddings);
         Tensor rows = tensor(Array.ConvertAll(classOfSample, one => (long)one), device: unit.device);
-        Tensor centers = ClassCenters.Of(unit, classOfSample, present, nameof(embeddings));
+        Tensor centers = Directions.Centers(unit, classOfSample, present, nameof(embeddings));
         double[] toCenter = Directions.PerRow(unit.shape[0], unit.shape[1], (from, to) =>
             Directions.Degrees(unit.slice(0, from, to, 1), centers.index_select(0, rows.slice(0, from, to, 1))));
         int[] counts = new int[present.Length];

@@ -12,8 +12,10 @@ internal static class Directions
     /// <summary>The step of the scores, 2⁻⁴⁰: far above the rounding of float64, far below what float32 embeddings resolve.</summary>
     public const double Grid = 1.0 / (1L << 40);
 
-    // 8 MB.
-    private const long ElementsPerBlock = 1 << 20;
+    // Directions that cancel leave a sum of rounding errors, which must not pass for a direction.
+    private const double ShortestMean = 1e-9;
+
+    private const long ElementsPerBlock = 1 << 20; // 8 MB
 
     /// <summary>The rows, each divided by its length: [N, D], float64.</summary>
     /// <exception cref="ArgumentException">A row is not finite, or has length zero and so no direction.</exception>
@@ -45,6 +47,19 @@ internal static class Directions
             wrong >= 0, $"{name}: the embedding in row {from + wrong} {what}; leave it out or repair the model.", name);
         block = block / largest;
         return block.div_(UnitVectors.Lengths(block, keepdim: true)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean of each class's rows, normalised: [C, D]. The rows [N, D] are float64 and of length one, every class has one.</summary>
+    public static Tensor Centers(Tensor unit, int[] classOfRow, long[] labels, string name)
+    {
+        using var scope = NewDisposeScope();
+        Tensor index = tensor(Array.ConvertAll(classOfRow, one => (long)one), device: unit.device);
+        Tensor sums = zeros([labels.Length, unit.shape[1]], ScalarType.Float64, unit.device).AddRowsInPlace(index, unit);
+        Tensor lengths = UnitVectors.Lengths(sums);
+        int cancelled = Array.FindIndex(ToArray(lengths), length => length < ShortestMean);
+        ArgumentException.ThrowIf(cancelled >= 0,
+            $"{name}: the embeddings of class {labels[cancelled]} cancel out, their mean has no direction; leave one out.", name);
+        return sums.div_(lengths.unsqueeze(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>cos θ of each row of <paramref name="left"/> with the same row of <paramref name="right"/>, on the grid.</summary>

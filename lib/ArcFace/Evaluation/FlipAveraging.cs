@@ -15,8 +15,7 @@ public static class FlipAveraging
         ArgumentException.ThrowIf(images.dim() != 4 || images.shape.Contains(0),
             $"images has shape {Guard.Shape(images)}: it must be [N, C, H, W], none of them 0.", nameof(images));
         using var gradients = no_grad();
-        using var scope = NewDisposeScope();
-        return Combine(embed(images), embed(images.flip(3))).MoveToOuterDisposeScope();
+        return WrappedTensorDisposeScope(() => Combine(embed(images), embed(images.flip(3))));
     }
 
     /// <summary>(a + b) / ‖a + b‖, row by row.</summary>

@@ -23,12 +23,14 @@ public static class Identification
         long[] probed = Guard.Labels(probeLabels, probes.shape[0]);
         long[] persons = [.. enrolled.Distinct().Order()];
         int[] personOfProbe = Array.ConvertAll(probed, label => Array.BinarySearch(persons, label));
-        RequireQuestion(persons, personOfProbe, nameof(galleryLabels), nameof(probeLabels));
-
+        ArgumentException.ThrowIf(!personOfProbe.Any(person => person >= 0),
+            "No probe is of a person in the gallery: there is nobody to identify.", nameof(probeLabels));
+        ArgumentException.ThrowIf(persons.Length == 1 && personOfProbe.All(person => person >= 0),
+            $"The gallery and all probes are of person {persons[0]}: every answer is right. Add people.", nameof(galleryLabels));
         using var scope = NewDisposeScope();
         int[] personOfPicture = Array.ConvertAll(enrolled, label => Array.BinarySearch(persons, label));
         Tensor templates = WrappedTensorDisposeScope(
-            () => ClassCenters.Of(Directions.Of(gallery), personOfPicture, persons, nameof(gallery)));
+            () => Directions.Centers(Directions.Of(gallery), personOfPicture, persons, nameof(gallery)));
         List<int> ranks = [];
         List<double> scores = [], alarms = [];
         foreach ((long from, long to) in Directions.Blocks(probes.shape[0], Math.Max(persons.Length, probes.shape[1])))
@@ -46,30 +48,17 @@ public static class Identification
                     continue;
                 }
 
-                ranks.Add(CountFrom(row, row[person] - Directions.Grid));
+                int rank = 0;
+                foreach (double score in row)
+                {
+                    rank += score >= row[person] - Directions.Grid ? 1 : 0;
+                }
+
+                ranks.Add(rank);
                 scores.Add(Directions.OnGrid(row[person]));
             }
         }
 
         return new([.. ranks], [.. scores], [.. alarms], persons.Length, enrolled.Length);
-    }
-
-    private static void RequireQuestion(long[] persons, int[] personOfProbe, string galleryName, string probeName)
-    {
-        ArgumentException.ThrowIf(
-            !personOfProbe.Any(person => person >= 0), "No probe is of a person in the gallery: there is nobody to identify.", probeName);
-        ArgumentException.ThrowIf(persons.Length == 1 && personOfProbe.All(person => person >= 0),
-            $"The gallery and all probes are of person {persons[0]}: every answer is right. Add people.", galleryName);
-    }
-
-    private static int CountFrom(ReadOnlySpan<double> scores, double lowest)
-    {
-        int count = 0;
-        foreach (double score in scores)
-        {
-            count += score >= lowest ? 1 : 0;
-        }
-
-        return count;
     }
 }

@@ -43,20 +43,13 @@ public sealed record OperatingPoint(
     {
         string count = string.Create(CultureInfo.InvariantCulture, $"{impostorCount:N0} {impostors}");
         string rate = TextTable.Rate(requestedRate);
-        string? warning = null;
-        if (requestedRate < 1.0 / impostorCount)
-        {
-            warning = $"A rate of {rate} cannot be measured with {count}: a single one is already {TextTable.Rate(1.0 / impostorCount)}. This is "
+        string? warning = requestedRate < 1.0 / impostorCount
+            ? $"A rate of {rate} cannot be measured with {count}: a single one is already {TextTable.Rate(1.0 / impostorCount)}. This is "
                 + "the point without any error on them; the true rate there is only known to be below "
-                + $"{TextTable.Rate(Math.Min(1, 3.0 / impostorCount))} (rule of three, 95 %).";
-        }
-        else if (requestedRate * impostorCount < ErrorsForARate)
-        {
-            warning = string.Create(
-                CultureInfo.InvariantCulture,
-                $"A rate of {rate} rests on {falseAccepts} of {count}; {ErrorsForARate} are needed to know a rate to within 30 %.");
-        }
-
+                + $"{TextTable.Rate(Math.Min(1, 3.0 / impostorCount))} (rule of three, 95 %)."
+            : requestedRate * impostorCount < ErrorsForARate
+            ? $"A rate of {rate} rests on {falseAccepts} of {count}; {ErrorsForARate} are needed to know a rate to within 30 %."
+            : null;
         return new(
             requestedRate, threshold, trueAcceptRate, (double)falseAccepts / impostorCount, falseAccepts, impostorCount, warning);
     }

@@ -79,20 +79,11 @@ public static class Retrieval
             for (int i = 0; i < rows.Length; i++)
             {
                 long label = queryClasses[rows[i]];
-                int found = 0;
-                double precisions = 0;
-                for (int rank = 1; rank <= relevant[rows[i]]; rank++)
-                {
-                    if (galleryClasses[nearest[((long)i * depth) + rank - 1]] == label)
-                    {
-                        found++;
-                        precisions += (double)found / rank;
-                        precisionAt1 += rank == 1 ? 1 : 0;
-                    }
-                }
-
-                rPrecision += (double)found / relevant[rows[i]];
-                averagePrecision += precisions / relevant[rows[i]];
+                int[] ranks = [.. Enumerable.Range(1, (int)relevant[rows[i]])
+                    .Where(rank => galleryClasses[nearest[((long)i * depth) + rank - 1]] == label)];
+                precisionAt1 += ranks is [1, ..] ? 1 : 0;
+                rPrecision += (double)ranks.Length / relevant[rows[i]];
+                averagePrecision += ranks.Select((rank, before) => (before + 1.0) / rank).Sum() / relevant[rows[i]];
             }
         }
 
@@ -106,4 +97,40 @@ public static class Retrieval
             LeftOutClasses = queryClasses.Where((_, query) => relevant[query] == 0).Distinct().Count(),
         };
     }
+}
+
+/// <summary>How much of its own class a sample finds among its nearest neighbours; means over the queries, 0..1.</summary>
+/// <remarks>R is the number of other samples of the query's class. Source: Musgrave et al., "A Metric Learning Reality Check", ECCV 2020.</remarks>
+public sealed record RetrievalReport
+{
+    internal RetrievalReport()
+    {
+    }
+
+    /// <summary>P@1: share of the queries whose nearest neighbour is of their class.</summary>
+    public double PrecisionAt1 { get; internal init; }
+
+    /// <summary>R-precision: share of the query's class among its R nearest neighbours.</summary>
+    public double RPrecision { get; internal init; }
+
+    /// <summary>MAP@R: 1/R · Σ_{i=1..R} P(i), where P(i) is the share of the query's class among the i nearest if the i-th is of it, else
+    /// 0.</summary>
+    public double MeanAveragePrecisionAtR { get; internal init; }
+
+    /// <summary>Number of queries the means are over.</summary>
+    public int QueryCount { get; internal init; }
+
+    /// <summary>Samples that gave no query, for want of another of their class.</summary>
+    public int LeftOutSamples { get; internal init; }
+
+    /// <summary>Classes of those samples.</summary>
+    public int LeftOutClasses { get; internal init; }
+
+    /// <summary>The report as a table.</summary>
+    public override string ToString() => new TextTable($"Retrieval with {TextTable.Count(QueryCount)} queries")
+        .Row("P@1", TextTable.Percent(PrecisionAt1))
+        .Row("R-precision", TextTable.Percent(RPrecision))
+        .Row("MAP@R", TextTable.Percent(MeanAveragePrecisionAtR))
+        .Row("left out", $"{LeftOutSamples}", $"samples of {LeftOutClasses} classes")
+        .ToString();
 }

@@ -5,8 +5,7 @@ namespace ArcFace.Evaluation;
 /// <summary>The receiver operating characteristic of a set of scores: all pairs of false-accept and true-accept rate that some threshold
 /// gives, from (0, 0) to (1, 1), one vertex for each different score.</summary>
 /// <remarks>Effectively: for every score t, highest first, FAR(t) = #{impostor ≥ t} / #impostor and TAR(t) = #{genuine ≥ t} / #genuine.
-/// Everything here is exact for the scores it was made from, ties included; see <see cref="Resolution"/> for how those were
-/// rounded.</remarks>
+/// Everything here is exact for the scores it was made from, ties included; see <see cref="Resolution"/> for how those were rounded.</remarks>
 #pragma warning disable CA1710 // A curve is called a curve.
 public sealed class RocCurve : IReadOnlyList<RocPoint>
 #pragma warning restore CA1710
@@ -111,22 +110,15 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     internal static RocCurve FromScores(double[] scores, bool[] same, double resolution)
     {
         Array.Sort(scores, same);
-        var levels = new List<double>();
-        var genuine = new List<long>();
-        var impostor = new List<long>();
-        for (int i = scores.Length - 1; i >= 0; i--)
+        double[] levels = [.. scores.Where((score, i) => i == 0 || score != scores[i - 1]).Reverse()];
+        long[] genuine = new long[levels.Length], impostor = new long[levels.Length];
+        for (int i = scores.Length - 1, level = 0; i >= 0; i--)
         {
-            if (levels.Count == 0 || levels[^1] != scores[i])
-            {
-                levels.Add(scores[i]);
-                genuine.Add(0);
-                impostor.Add(0);
-            }
-
-            (same[i] ? genuine : impostor)[^1]++;
+            level += scores[i] == levels[level] ? 0 : 1;
+            (same[i] ? genuine : impostor)[level]++;
         }
 
-        return new([.. levels], [.. genuine], [.. impostor], resolution);
+        return new(levels, genuine, impostor, resolution);
     }
 
     /// <summary>The curve of counted scores, highest first; a score without a pair is left out, for vertices must differ.</summary>
@@ -145,8 +137,7 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
     }
 
     /// <summary>TAR at the largest FAR that is not above <paramref name="falseAcceptRate"/>. 0..1.</summary>
-    /// <remarks>A rate below one in <see cref="ImpostorCount"/> cannot be measured: <see cref="OperatingPointAt"/> says what can be
-    /// said.</remarks>
+    /// <remarks>A rate below one in <see cref="ImpostorCount"/> cannot be measured: <see cref="OperatingPointAt"/> says what can be said.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in 0..1.</exception>
     public double TrueAcceptRateAt(double falseAcceptRate) => OperatingPointAt(falseAcceptRate).TrueAcceptRate;
 

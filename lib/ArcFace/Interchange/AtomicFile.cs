@@ -9,8 +9,6 @@ internal static class AtomicFile
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     /// <summary>Writes beside <paramref name="path"/>, has the disk confirm it, then gives it its name. What fails leaves the old file.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string target = Path.GetFullPath(path);

@@ -5,12 +5,9 @@ namespace ArcFace.Interchange;
 /// <summary>Opens files from outside: plain ones, of a length that is looked at before anything is read.</summary>
 internal static class BoundedFile
 {
-    /// <summary>The longest line of a text.</summary>
     public const int LongestLine = 1 << 12;
 
     /// <summary>Opens a plain file for reading, whoever replaces or deletes it meanwhile.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="mostBytes">How long it may be.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is empty, longer, or a pipe or device, which have no length.</exception>
     public static FileStream Open(string path, long mostBytes = long.MaxValue)

@@ -14,9 +14,7 @@ internal static class PickleScan
     private static readonly HashSet<byte> Plain = [.. "(01NRbaesut)]}lQ"u8, 0x85, 0x86, 0x87, 0x88, 0x89, 0x94];
 
     /// <summary>Reads one pickle and leaves the stream behind it.</summary>
-    /// <param name="stream">At the start of the pickle.</param>
-    /// <param name="length">How many bytes it may have.</param>
-    /// <param name="names">The Python objects that it may name, as <c>module name</c>.</param>
+    /// <remarks>It may have so many bytes, and name Python objects, as <c>module name</c>, of which <paramref name="names"/> is true.</remarks>
     /// <exception cref="InvalidDataException">There is something else in it.</exception>
     /// <exception cref="EndOfStreamException">It ends too early.</exception>
     public static void Check(Stream stream, long length, Func<string, bool> names)

@@ -18,7 +18,6 @@ internal static class PyTorchFile
     private const int ReadSize = 1 << 20;
     private static ReadOnlySpan<byte> Signature => "PK\x3\x4"u8;
 
-    /// <summary>Whether the file begins as this format does.</summary>
     /// <exception cref="InvalidDataException">It begins as <c>torch.save</c>'s format before PyTorch 1.6.</exception>
     public static bool Is(string path)
     {
@@ -32,11 +31,8 @@ internal static class PyTorchFile
             : throw new InvalidDataException($"'{path}' is in PyTorch's format from before version 1.6: load it there and save it again");
     }
 
-    /// <summary>Reads the tensors whose names begin with <paramref name="prefix"/>, under the rest of their names.</summary>
-    /// <remarks>A dictionary within a dictionary puts its name and a dot before the names in it.</remarks>
-    /// <param name="path">The file.</param>
-    /// <param name="prefix">What the names begin with.</param>
-    /// <param name="expectedBytes">The size of the model that they are for; 0 where there is none.</param>
+    /// <summary>Reads the tensors whose names begin with <paramref name="prefix"/>, under the rest of their names, for a model of so many
+    /// bytes, or 0. A dictionary within a dictionary puts its name and a dot before the names in it.</summary>
     /// <returns>CPU tensors; they belong to the current dispose scope if there is one, else to the caller.</returns>
     /// <exception cref="InvalidDataException">The file is damaged or holds something else; the message says what.</exception>
     public static Dictionary<string, Tensor> Load(string path, string prefix, long expectedBytes)
@@ -129,13 +125,12 @@ internal static class PyTorchFile
         foreach (var sharing in views.GroupBy(view => (view.Value.Entry, view.Value.Type)))
         {
             using var inner = NewDisposeScope();
-            Tensor storage = empty(archive.Entries[sharing.Key.Entry].Length / SafetensorsType.SizeOf(sharing.Key.Type), dtype: sharing.Key.Type);
-            using (var content = archive.Entries[sharing.Key.Entry].Open())
+            var (entry, type) = sharing.Key;
+            Tensor storage = empty(archive.Entries[entry].Length / SafetensorsType.SizeOf(type), dtype: type);
+            if (storage.numel() > 0)
             {
-                if (storage.numel() > 0)
-                {
-                    storage.ReadBytesFromStream(content, (int)Math.Min(ReadSize, storage.numel() * SafetensorsType.SizeOf(sharing.Key.Type)));
-                }
+                using var content = archive.Entries[entry].Open();
+                storage.ReadBytesFromStream(content, (int)Math.Min(ReadSize, storage.numel() * SafetensorsType.SizeOf(type)));
             }
 
             foreach (var (name, view) in sharing)

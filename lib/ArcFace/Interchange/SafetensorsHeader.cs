@@ -19,7 +19,6 @@ public sealed class SafetensorsHeader
     /// <summary>The longest header that is read, in bytes: some hundred thousand tensors.</summary>
     internal const int LongestHeader = 16 << 20;
 
-    /// <summary>How many times its length reading a header takes in memory at most.</summary>
     internal const int MostMemory = 32;
 
     internal SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata) =>
@@ -31,7 +30,6 @@ public sealed class SafetensorsHeader
     /// <summary>The free text that whoever wrote the file put beside the tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Reads and verifies the header at the start of <paramref name="stream"/>.</summary>
     internal static SafetensorsHeader Read(Stream stream)
     {
         long available = stream.Length - sizeof(ulong);

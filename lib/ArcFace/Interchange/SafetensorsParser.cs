@@ -2,16 +2,11 @@ using System.Text.Json;
 
 namespace ArcFace.Interchange;
 
-/// <summary>Takes the JSON of a safetensors header apart, believing nothing of it.</summary>
-/// <param name="header">UTF-8.</param>
-/// <param name="start">Where the elements begin in the file.</param>
-/// <param name="byteCount">How many bytes of elements the file has.</param>
+/// <summary>Takes the JSON of a safetensors header apart, believing nothing of it. The elements begin at <paramref name="start"/>.</summary>
 internal sealed class SafetensorsParser(byte[] header, long start, long byteCount)
 {
-    // Far above what torch's own operations handle, and low enough that a shape prints.
-    private const int MostDimensions = 64;
-
-    private const int MostDepth = 8;
+    // Dimensions far above what torch's own operations handle, and few enough that a shape prints.
+    private const int MostDimensions = 64, MostDepth = 8;
 
     /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="InvalidOperationException">A string is no text.</exception>

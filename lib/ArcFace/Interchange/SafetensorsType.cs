@@ -17,7 +17,6 @@ internal static class SafetensorsType
         ("BOOL", ScalarType.Bool, 1),
     ];
 
-    /// <summary>The names that a file may use, for messages.</summary>
     public static string Names => string.Join(", ", Known.Select(known => known.Name));
 
     public static ScalarType? Parse(string? name) => Known.Where(known => known.Name == name).Select(known => (ScalarType?)known.Type).SingleOrDefault();

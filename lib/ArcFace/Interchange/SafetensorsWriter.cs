@@ -23,7 +23,6 @@ internal static class SafetensorsWriter
             .ThenBy(pair => pair.Key, StringComparer.Ordinal)];
     }
 
-    /// <summary>Requires tensors that have elements a file can hold.</summary>
     public static void RequireDense(IReadOnlyDictionary<string, Tensor> tensors)
     {
         foreach (var (name, tensor) in tensors)
@@ -62,7 +61,8 @@ internal static class SafetensorsWriter
         var header = new OrderedDictionary<string, object>();
         if (metadata is { Count: > 0 })
         {
-            header.Add(SafetensorsHeader.MetadataName, new OrderedDictionary<string, string>(metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)));
+            var ordered = metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+            header.Add(SafetensorsHeader.MetadataName, new OrderedDictionary<string, string>(ordered));
         }
 
         long offset = 0;

@@ -24,10 +24,8 @@ internal sealed class ClassProducts
         _ratedX = method == Method.Convolution ? unitX.Times(rate).view(1, unitX.shape[0], unitX.shape[1], 1) : unitX.Times(rate);
     }
 
-    /// <summary>How a product is computed.</summary>
     public enum Method
     {
-        /// <summary>As a product of matrices.</summary>
         MatrixProduct,
 
         /// <summary>As a 1×1 convolution, in single precision on the CPU.</summary>

@@ -12,29 +12,14 @@ public static class CrossEntropy
     /// <returns>A scalar, differentiable in the logits.</returns>
     /// <exception cref="ArgumentException">Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a logit is not
     /// finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or the smoothing is out of
-    /// range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or the smoothing is out of range.</exception>
     public static Tensor FromLogits(Tensor logits, Tensor labels, double labelSmoothing = 0)
     {
         Guard.RequireMatrix(logits, "[N, C]");
         Guard.RequireLabels(labels, logits, logits.shape[1]);
-        Guard.RequireSmoothing(labelSmoothing);
-        using DisposeScope scope = NewDisposeScope();
-        return Unchecked(logits.to(Guard.ComputeType(logits, logits)), labels, labelSmoothing).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>H(p, q) = −Σ_j p_j ln q_j, in nats, along the last dimension.</summary>
-    /// <remarks>A class with p = 0 costs nothing, whatever q says; one with q = 0 and p &gt; 0 costs infinitely much.</remarks>
-    /// <param name="p">The distribution that is true, [..., C].</param>
-    /// <param name="q">The predicted distribution, of the same shape.</param>
-    /// <returns>A tensor [...]: a scalar for one distribution, [N] for N of them.</returns>
-    /// <exception cref="ArgumentException">Shapes or types do not fit, or (on the CPU) a row is no distribution.</exception>
-    public static Tensor Between(Tensor p, Tensor q)
-    {
-        Distributions.Require(p);
-        Distributions.RequireAlike(p, q);
-        using DisposeScope scope = NewDisposeScope();
-        return (-torch.xlogy(p.clone(), q.clone()).sum(-1)).MoveToOuterDisposeScope();
+        ArgumentOutOfRangeException.ThrowIf(!(labelSmoothing >= 0 && labelSmoothing < 1),
+            $"the label smoothing {labelSmoothing} must be at least 0 and below 1; 0 turns it off.", nameof(labelSmoothing), labelSmoothing);
+        return WrappedTensorDisposeScope(() => Unchecked(logits.to(Guard.ComputeType(logits, logits)), labels, labelSmoothing));
     }
 
     /// <summary><see cref="FromLogits"/> without checks, for losses that have made them.</summary>

@@ -18,7 +18,6 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
 {
     private const string StateKey = "state";
 
-    /// <inheritdoc/>
     public override string Name => nameof(ForwardGradient);
 
     /// <summary>The loss of x [N, D], W [C·K, D] and y [N], differentiable. Where only some <paramref name="rows"/> of W take part, the labels are
@@ -41,7 +40,6 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
         return apply(embeddings, rows is null ? weight.view_as(weight) : weight, receipt, state).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var state = (State)vars[^1];
@@ -51,7 +49,6 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
         return state.Loss;
     }
 
-    /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var state = (State)ctx.get_data(StateKey);
@@ -118,7 +115,6 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
         /// <summary>Where <see cref="Gradients"/> then are, apart from what an in-place change of the inputs makes unreadable.</summary>
         public autograd.AutogradContext Kept { get; set; } = null!;
 
-        /// <summary>Handles of what the function has returned to autograd.</summary>
         public List<Tensor> Returned { get; } = [];
 
         /// <summary>The loss and its gradients, of the tensors as they are.</summary>
@@ -141,7 +137,6 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
             return (loss.detach(), x.grad, w.grad);
         }
 
-        /// <summary>The gradients times the one that comes in.</summary>
         public Tensor?[] Times(autograd.AutogradContext ctx, Tensor gradOutput)
         {
             List<Tensor> kept = _givenAway ? Again(ctx) : Kept.get_saved_variables();
@@ -158,7 +153,6 @@ internal sealed class ForwardGradient : autograd.SingleTensorFunction<ForwardGra
             return [dx, dw is null || rows is null ? dw : OfRows(rows, dw)];
         }
 
-        /// <summary>The gradients with their graph.</summary>
         public Tensor?[] Differentiable(autograd.AutogradContext ctx, Tensor gradOutput)
         {
             List<Tensor> saved = ctx.get_saved_variables();

@@ -92,8 +92,9 @@ internal sealed class FusedMarginSoftmax
         bool canLook = _weight.device_type == DeviceType.CPU;
         _factors = canLook ? null : UnitVectors.PowerOfTwo(_weight);
         (Tensor logSum, Tensor? logitSum) = LogSums(keepLogits);
-        if (canLook && !Guard.RowsAreNearOne(_weight, _inverseW, FarFromOne, "weight"))
+        if (canLook && !RowsAreNearOne())
         {
+            Guard.RequireFinite(_weight, "weight");
             _factors = UnitVectors.PowerOfTwo(_weight);
             (logSum, logitSum) = LogSums(keepLogits);
         }
@@ -107,6 +108,13 @@ internal sealed class FusedMarginSoftmax
         }
 
         return (losses.mean(), others);
+    }
+
+    /// <summary>1/‖W_j‖, which is 0 where the square of the length was 0 or infinite, tells with C numbers what else C·D must.</summary>
+    private bool RowsAreNearOne()
+    {
+        (Tensor least, Tensor most) = _inverseW.to(ScalarType.Float64).aminmax();
+        return least.item<double>() >= 1 / FarFromOne && most.item<double>() <= FarFromOne;
     }
 
     /// <summary>ln Σ_{j≠y} e^{z_ij}, [N], and with label smoothing Σ_{j≠y} z_ij.</summary>

@@ -5,12 +5,8 @@ public static class InterLoss
 {
     /// <summary>L6 = L2 − 1/(πN(C−1)) Σ_i Σ_{j≠y} arccos(Ŵ_y·Ŵ_j). ArcFace (arXiv 1801.07698), equation 6.</summary>
     /// <remarks>The sign is a minus: larger angles between classes make the loss smaller.</remarks>
-    /// <param name="embeddings">x [N, D], floating point, at least one row.</param>
-    /// <param name="weight">W [C, D], floating point, at least two classes.</param>
-    /// <param name="labels">y [N], int64, each in 0..C−1.</param>
-    /// <param name="scale">s of the normalised softmax L2: positive.</param>
+    /// <inheritdoc cref="IntraLoss.Evaluate"/>
     /// <returns>A scalar, differentiable once in the embeddings and the weight: torch throws where its gradient is to be differentiated.</returns>
-    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive, there is one class only, or a label is no class (checked on
     /// the CPU).</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, double scale = 64)

@@ -1,7 +1,6 @@
 namespace ArcFace.Losses;
 
-/// <summary>The margin softmax loss: normalised softmax, SphereFace, CosFace, ArcFace and any combination of them, with
-/// sub-centers.</summary>
+/// <summary>The margin softmax loss: normalised softmax, SphereFace, CosFace, ArcFace and any combination of them, with sub-centers.</summary>
 /// <remarks>
 /// <para>L = −1/N Σ_i ln( e^{s·ψ(θ_iy)} / (e^{s·ψ(θ_iy)} + Σ_{j≠y} e^{s·cos θ_ij}) ), with ψ(θ) = cos(m1·θ + m2) − m3 and θ_ij the
 /// angle between the embedding x_i and the class weight W_j. ArcFace (arXiv 1801.07698), equation 4; without margin, equation 2.</para>
@@ -60,7 +59,8 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="ArgumentException">The embeddings have another width, type or device, or (on the CPU) are not finite.</exception>
     public Tensor Logits(Tensor embeddings)
     {
-        RequireEmbeddings(embeddings, Weight);
+        Guard.RequireMatrix(embeddings);
+        Guard.RequireSameWidth(embeddings, Weight);
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor w) = Directions(embeddings, Weight, Options.Scale, Options.Scale);
         (Tensor cosines, _) = NearestCenters(x, w, Options.CentersPerClass);
@@ -85,14 +85,14 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>A scalar, differentiable in the embeddings and the weight.</returns>
     /// <exception cref="ArgumentException">Shapes, types or devices do not fit, the batch is empty, or (on the CPU) a value is not
     /// finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or an option is out of its
-    /// limits.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or an option is out of its limits.</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor labels, MarginSoftmaxOptions? options = null)
     {
         options ??= new MarginSoftmaxOptions();
         options.Validate(nameof(options));
         Guard.RequireMatrixShape(weight, "[C·K, D]");
-        RequireEmbeddings(embeddings, weight);
+        Guard.RequireMatrix(embeddings);
+        Guard.RequireSameWidth(embeddings, weight);
         ArgumentException.ThrowIf(weight.shape[0] % options.CentersPerClass != 0,
             $"weight has {weight.shape[0]} rows, which {options.CentersPerClass} centers a class do not divide.", nameof(weight));
         long classCount = weight.shape[0] / options.CentersPerClass;
@@ -167,11 +167,5 @@ public sealed class MarginSoftmaxLoss : nn.Module<Tensor, Tensor, Tensor>
 
         (Tensor nearest, Tensor center) = cosines.view(x.shape[0], classCount, centersPerClass).max(2);
         return (nearest, center.Plus(firstCenters));
-    }
-
-    private static void RequireEmbeddings(Tensor embeddings, Tensor weight)
-    {
-        Guard.RequireMatrix(embeddings);
-        Guard.RequireSameWidth(embeddings, weight);
     }
 }

@@ -33,7 +33,6 @@ public sealed record MarginSoftmaxOptions
     /// million classes at once, and fit any machine that can hold the weight of so many.</summary>
     public long WorkspaceBytes { get; init; } = 256L << 20;
 
-    /// <summary>Requires every option to be within its limits.</summary>
     internal void Validate(string name)
     {
         Require(
@@ -48,13 +47,7 @@ public sealed record MarginSoftmaxOptions
         Require(SampleRate > 0 && SampleRate <= 1, $"the sample rate {SampleRate} must be above 0 and at most 1, which is every class.");
         Require(WorkspaceBytes > 0, $"{WorkspaceBytes} bytes of workspace: at least 1 is needed.");
 
-        void Require(bool condition, string message)
-        {
-            if (!condition)
-            {
-                throw new ArgumentOutOfRangeException(name, message);
-            }
-        }
+        void Require(bool condition, string message) => ArgumentOutOfRangeException.ThrowIf(!condition, message, name);
     }
 }
 

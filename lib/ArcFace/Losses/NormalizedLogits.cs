@@ -27,17 +27,14 @@ public static class NormalizedLogits
     public static Tensor Scaled(Tensor embeddings, Tensor weight, double scale)
     {
         Guard.RequireScale(scale);
-        using DisposeScope scope = NewDisposeScope();
-        return Cosines(embeddings, weight).Times(scale).MoveToOuterDisposeScope();
+        return WrappedTensorDisposeScope(() => Cosines(embeddings, weight).Times(scale));
     }
 
     /// <summary>The angles θ_ij themselves, as 2·atan2(‖x̂ − ŵ‖, ‖x̂ + ŵ‖): to the last digits also near 0 and π.</summary>
     /// <remarks>The arccosine of a cosine loses half of the digits there, and its slope is infinite. Here the gradient is bounded, and 0 at
     /// exactly 0 and π.</remarks>
-    /// <param name="embeddings">x [N, D], floating point.</param>
-    /// <param name="weight">W [C, D], floating point.</param>
+    /// <inheritdoc cref="Cosines"/>
     /// <returns>Angles [N, C] in radians, 0..π, differentiable once: torch throws where their gradient is to be differentiated.</returns>
-    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, or (on the CPU) a value is not finite.</exception>
     public static Tensor Angles(Tensor embeddings, Tensor weight)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -52,8 +49,7 @@ public static class NormalizedLogits
     public static Tensor Norms(Tensor vectors)
     {
         Guard.RequireMatrix(vectors);
-        using DisposeScope scope = NewDisposeScope();
-        return UnitVectors.Lengths(vectors.to(Guard.ComputeType(vectors, vectors))).MoveToOuterDisposeScope();
+        return WrappedTensorDisposeScope(() => UnitVectors.Lengths(vectors.to(Guard.ComputeType(vectors, vectors))));
     }
 
     private static (Tensor X, Tensor W) Directions(Tensor embeddings, Tensor weight)

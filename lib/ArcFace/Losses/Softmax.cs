@@ -34,8 +34,7 @@ public static class Softmax
     public static Tensor Probabilities(Tensor logits, double temperature = 1)
     {
         Require(logits, temperature);
-        using DisposeScope scope = NewDisposeScope();
-        return torch.softmax(AtTemperature(logits, temperature), -1).MoveToOuterDisposeScope();
+        return WrappedTensorDisposeScope(() => torch.softmax(AtTemperature(logits, temperature), -1));
     }
 
     /// <summary>ln p_j = z_j/T − ln Σ_k e^{z_k/T}, along the last dimension; finite where the probability itself rounds to zero.</summary>
@@ -44,8 +43,7 @@ public static class Softmax
     public static Tensor LogProbabilities(Tensor logits, double temperature = 1)
     {
         Require(logits, temperature);
-        using DisposeScope scope = NewDisposeScope();
-        return nn.functional.log_softmax(AtTemperature(logits, temperature), -1).MoveToOuterDisposeScope();
+        return WrappedTensorDisposeScope(() => nn.functional.log_softmax(AtTemperature(logits, temperature), -1));
     }
 
     private static Tensor AtTemperature(Tensor logits, double temperature) => temperature == 1 ? logits : logits.Over(temperature);

@@ -19,20 +19,19 @@ internal sealed record TargetLogit(Tensor Cosines, Tensor Rows, Tensor ByEmbeddi
         (Tensor unitW, Tensor inverseW) = UnitVectors.WithInverseLengths(weight.SelectRows(rows));
         Tensor difference = unitX - unitW, sum = unitX.Plus(unitW);
         Tensor a = UnitVectors.SumOfSquaresRoot(difference), b = UnitVectors.SumOfSquaresRoot(sum);               // [N, 1]
-        Tensor cosines, slopeOverSine;
+        Tensor minusOne = TensorArithmetic.Full(a.shape, -1, a.dtype, a.device);
+        Tensor cosines, slopeOverSine = minusOne;
         if (options.Margin == AngularMargin.None)
         {
-            (cosines, slopeOverSine) = ((unitX * unitW).sum([1], true), TensorArithmetic.Full(a.shape, -1, a.dtype, a.device));
+            cosines = (unitX * unitW).sum([1], true);
         }
         else
         {
             (cosines, Tensor slopes) = options.Margin.TargetCosineAndSlope(UnitVectors.AngleOf(a, b), options.Boundary);
-            slopeOverSine = options.Gradient == MarginGradient.Detached
-                ? TensorArithmetic.Full(a.shape, -1, a.dtype, a.device)
-                : slopes * UnitVectors.Inverse((a * b).Times(0.5));
+            slopeOverSine = options.Gradient == MarginGradient.Detached ? minusOne : slopes * UnitVectors.Inverse((a * b).Times(0.5));
         }
 
-        Tensor e = TensorArithmetic.Full(a.shape, -1, a.dtype, a.device).Filled(a.lt(b), 1);
+        Tensor e = minusOne.Filled(a.lt(b), 1);
         Tensor shorter = unitX - (e * unitW);
         return new(
             cosines.squeeze(1),

@@ -14,9 +14,8 @@ public static class TripletLoss
     /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite.</exception>
     public static Tensor Euclidean(Tensor anchors, Tensor positives, Tensor negatives, double margin = 0.2)
     {
-        Require(anchors, positives, negatives, margin);
+        ScalarType type = ComputeType(anchors, positives, negatives, margin);
         using DisposeScope scope = NewDisposeScope();
-        ScalarType type = ComputeType(anchors, positives, negatives);
         Tensor a = anchors.to(type);
         Tensor near = Guard.RequireInRange((a - positives.to(type)).Squared().sum(1), "anchors and positives");
         Tensor far = Guard.RequireInRange((a - negatives.to(type)).Squared().sum(1), "anchors and negatives");
@@ -31,9 +30,8 @@ public static class TripletLoss
     /// <param name="margin">m in radians: at least 0; ArcFace's comparison takes 0.35.</param>
     public static Tensor Angular(Tensor anchors, Tensor positives, Tensor negatives, double margin = 0.35)
     {
-        Require(anchors, positives, negatives, margin);
+        ScalarType type = ComputeType(anchors, positives, negatives, margin);
         using DisposeScope scope = NewDisposeScope();
-        ScalarType type = ComputeType(anchors, positives, negatives);
         Tensor anchor = UnitVectors.Of(anchors, type);
         Tensor near = UnitVectors.Angle(anchor, UnitVectors.Of(positives, type));
         Tensor far = UnitVectors.Angle(anchor, UnitVectors.Of(negatives, type));
@@ -46,8 +44,7 @@ public static class TripletLoss
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <returns>A scalar, differentiable in the distances and through them in the embeddings.</returns>
     /// <exception cref="ArgumentException">The distances are no square matrix, or (on the CPU) not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or a triplet names a row that is not
-    /// there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or a triplet names a row that is not there.</exception>
     public static Tensor FromDistances(Tensor distances, TripletSelection triplets, double margin)
     {
         ArgumentNullException.ThrowIfNull(triplets);
@@ -74,7 +71,8 @@ public static class TripletLoss
 
     private static Tensor Hinge(Tensor near, Tensor far, double margin) => nn.functional.relu((near - far).Plus(margin)).mean();
 
-    private static void Require(Tensor anchors, Tensor positives, Tensor negatives, double margin)
+    /// <summary>Requires triplets and a margin that fit, and gives the type to compute in.</summary>
+    private static ScalarType ComputeType(Tensor anchors, Tensor positives, Tensor negatives, double margin)
     {
         Guard.RequireMatrix(anchors, "[T, D]");
         Guard.RequireMatrix(positives, "[T, D]");
@@ -86,8 +84,7 @@ public static class TripletLoss
             ArgumentException.ThrowIf(!other.shape.AsSpan().SequenceEqual(anchors.shape),
                 $"{name} have the shape {Guard.Shape(other)}, but anchors {Guard.Shape(anchors)}: a triplet has one of each.", name);
         }
-    }
 
-    private static ScalarType ComputeType(Tensor anchors, Tensor positives, Tensor negatives) =>
-        anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : Guard.ComputeType(positives, negatives);
+        return anchors.dtype == ScalarType.Float64 ? ScalarType.Float64 : Guard.ComputeType(positives, negatives);
+    }
 }

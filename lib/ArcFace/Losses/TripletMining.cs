@@ -12,8 +12,7 @@ public static class TripletMining
     /// <param name="margin">The margin, in the unit of the distances: at least 0.</param>
     /// <param name="seed">What <see cref="TripletStrategy.Random"/> draws from.</param>
     /// <exception cref="ArgumentException">The distances are no square matrix or not finite, or the labels do not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or the strategy is none of the
-    /// enumeration.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative or not finite, or the strategy is none of the enumeration.</exception>
     public static TripletSelection Mine(Tensor distances, Tensor labels, TripletStrategy strategy, double margin = 0.2, int seed = 0)
     {
         RequireDistances(distances);
@@ -21,7 +20,9 @@ public static class TripletMining
         Guard.RequireMargin(margin);
         ArgumentOutOfRangeException.ThrowIf(
             !Enum.IsDefined(strategy), $"{strategy} is no {nameof(TripletStrategy)}.", nameof(strategy), strategy);
-        (double[] d, long[] y) = OnHost(distances, labels);
+        using DisposeScope scope = NewDisposeScope();
+        double[] d = distances.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        long[] y = labels.cpu().contiguous().data<long>().ToArray();
         int sampleCount = y.Length;
         Random random = new(seed);
         List<Triplet> triplets = [];
@@ -78,20 +79,11 @@ public static class TripletMining
         }
     }
 
-    /// <summary>Requires a square matrix of distances.</summary>
     internal static void RequireDistances(Tensor distances, [CallerArgumentExpression(nameof(distances))] string? name = null)
     {
         Guard.RequireMatrix(distances, "[N, N]", name);
         ArgumentException.ThrowIf(
             distances.shape[0] != distances.shape[1], $"{name} have the shape {Guard.Shape(distances)}, where [N, N] is wanted.", name);
-    }
-
-    private static (double[] Distances, long[] Labels) OnHost(Tensor distances, Tensor labels)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor d = distances.detach().to(ScalarType.Float64).cpu().contiguous();
-        Tensor y = labels.cpu().contiguous();
-        return (d.data<double>().ToArray(), y.data<long>().ToArray());
     }
 
     /// <summary>Sorts the samples by their distance, nearest first, and returns the distances.</summary>

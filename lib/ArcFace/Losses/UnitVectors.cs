@@ -4,8 +4,7 @@ namespace ArcFace.Losses;
 
 /// <summary>Directions without lengths, and the angles between them, accurate and differentiable from 0 to π.</summary>
 /// <remarks>A row of any finite numbers has its direction: it is brought near 1 by a power of two before its squares are summed, which else
-/// overflow from about 1e19 and vanish below 1e-23 in single precision. The zero row, which has none, stays zero and gets a zero
-/// gradient.</remarks>
+/// overflow from about 1e19 and vanish below 1e-23 in single precision. The zero row, which has none, stays zero and gets a zero gradient.</remarks>
 internal static class UnitVectors
 {
     private static readonly Scalar Infinity = double.PositiveInfinity;

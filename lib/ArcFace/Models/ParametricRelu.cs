@@ -21,7 +21,6 @@ public sealed class ParametricRelu : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var scope = NewDisposeScope();
-        return nn.functional.prelu(input, _weight.to(input.dtype)).MoveToOuterDisposeScope();
+        return WrappedTensorDisposeScope(() => nn.functional.prelu(input, _weight.to(input.dtype)));
     }
 }

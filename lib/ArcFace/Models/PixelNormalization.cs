@@ -11,7 +11,6 @@ public sealed class PixelNormalization() : nn.Module<Tensor, Tensor>(nameof(Pixe
     {
         ArgumentNullException.ThrowIfNull(images);
         Guard.RequirePixels(images);
-        using var scope = NewDisposeScope();
-        return images.Times(2.0).Minus(1.0).MoveToOuterDisposeScope();
+        return WrappedTensorDisposeScope(() => images.Times(2.0).Plus(-1));
     }
 }

@@ -46,7 +46,6 @@ internal static class Checkpoint
         Safetensors.Save(path, tensors, metadata);
     }
 
-    /// <summary>Reads a checkpoint in full and verifies it.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, foreign or of another version.</exception>
     public static RunPosition Load(string path, out Dictionary<string, Tensor> tensors)
     {
@@ -68,15 +67,11 @@ internal static class Checkpoint
         }
     }
 
-    public static void RefuseIf(bool wrong, string path, string what)
-    {
-        if (wrong)
-        {
-            throw Bad(path, what);
-        }
-    }
+    public static void RefuseIf(bool wrong, string path, string what) => InvalidDataException.ThrowIf(wrong, Refusal(path, what));
 
-    private static InvalidDataException Bad(string path, string what) => new($"'{path}' cannot be resumed from: {what}");
+    private static InvalidDataException Bad(string path, string what) => new(Refusal(path, what));
+
+    private static string Refusal(string path, string what) => $"'{path}' cannot be resumed from: {what}";
 
     internal static string Checksum(IReadOnlyDictionary<string, Tensor> tensors, string position)
     {

@@ -10,7 +10,6 @@ internal static class GeneratorState
 {
     private const int Words = 624;
 
-    /// <summary>The state as it is.</summary>
     /// <remarks>Here and below the generator is held until torch is done: <c>torch.random.get_rng_state</c> and its like hold it no longer than
     /// they need its handle, and a collection of garbage on another thread frees what torch then reads.</remarks>
     public static Tensor Read()
@@ -19,7 +18,6 @@ internal static class GeneratorState
         return held.get_state();
     }
 
-    /// <summary>Goes on from a state that is usable.</summary>
     public static void Restore(Tensor state)
     {
         using var held = Generator.Default;

@@ -1,9 +1,8 @@
 namespace ArcFace.Training;
 
 /// <summary>How weights follow their gradients. Body and head are groups of their own.</summary>
-/// <remarks>Biases, normalisation layers (TorchSharp's, and what is an <see cref="Models.INormalization"/>) and learnt slopes never decay:
-/// pulling them to zero limits nothing that overfits. Weights in half precision move in float32, and so does what is remembered of
-/// them.</remarks>
+/// <remarks>Biases, normalisation layers (TorchSharp's, and what derives from them) and learnt slopes never decay:
+/// pulling them to zero limits nothing that overfits. Weights in half precision move in float32, and so does what is remembered of them.</remarks>
 public abstract record OptimizerOptions
 {
     /// <summary>The learning rate of the body before the schedule's factor.</summary>

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.Serialization;
 using ArcFace.Data;
 
 namespace ArcFace.Training;
 
 /// <summary>What decides the numbers of a run besides its weights, as text by name: compared when it is resumed.</summary>
 /// <remarks>Of options, batch sources, layers and heads the type and every public property that holds a number, a text, an enumeration or a
-/// record of such. What a plain function computes cannot be compared.</remarks>
+/// record of such, unless marked as not decisive (<see cref="IgnoreDataMemberAttribute"/>). What a plain function computes cannot be
+/// compared.</remarks>
 internal static class RunSettings
 {
     public static SortedDictionary<string, string> Of(
@@ -51,7 +53,8 @@ internal static class RunSettings
         settings[name] = type.Name;
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (!property.CanRead || property.GetIndexParameters().Length > 0 || property.DeclaringType!.Namespace == "TorchSharp")
+            if (!property.CanRead || property.GetIndexParameters().Length > 0 || property.DeclaringType!.Namespace == "TorchSharp"
+                || property.IsDefined(typeof(IgnoreDataMemberAttribute)))
             {
                 continue;
             }

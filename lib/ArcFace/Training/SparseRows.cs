@@ -23,9 +23,7 @@ internal sealed record SparseRows(Tensor Rows, Tensor Values, Tensor? Named, Ten
             zeros_like(sorted).scatter_(0, slots, sorted), zeros_like(values).AddRowsInPlace(slots, values.SelectRows(order)), sorted, slots);
     }
 
-    /// <summary>Changes these rows of several matrices, and no other.</summary>
-    /// <param name="matrices">Matrices [C, D].</param>
-    /// <param name="change">Changes matrices [R, D] in place, each row on its own.</param>
+    /// <summary>Changes these rows of several matrices, and no other, by what changes matrices [R, D] in place, each row on its own.</summary>
     public void Update(IReadOnlyList<Tensor> matrices, Action<IReadOnlyList<Tensor>> change)
     {
         var parts = matrices.Select(matrix => matrix.SelectRows(Rows)).ToList();

@@ -89,7 +89,6 @@ internal sealed partial class TrainingRun
             .Select(pair => pair.First.Key)];
     }
 
-    /// <summary>Every tensor that the rest of the run depends on.</summary>
     private Dictionary<string, Tensor> State()
     {
         var state = Weights.StateOf(body).ToDictionary(pair => $"body.{pair.Key}", pair => pair.Value, StringComparer.Ordinal);

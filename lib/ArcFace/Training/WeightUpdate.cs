@@ -7,9 +7,7 @@ internal abstract class WeightUpdate : IDisposable
 {
     private readonly List<(TrainedParameter Parameter, IReadOnlyList<Tensor> Tensors)> _moved = [];
 
-    /// <param name="parameters">What moves.</param>
-    /// <param name="memories">Names of what the rule remembers of each weight: tensors of its shape, zeros at first, in its precision, at
-    /// least float32.</param>
+    /// <summary>The memories name what the rule remembers of each weight: tensors of its shape, zeros at first, at least float32.</summary>
     protected WeightUpdate(IReadOnlyList<TrainedParameter> parameters, params IReadOnlyList<string> memories)
     {
         foreach (var parameter in parameters)
@@ -30,8 +28,6 @@ internal abstract class WeightUpdate : IDisposable
     public Dictionary<string, Tensor> Memory { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Moves every weight; nothing waits for the device. Gradients may be changed.</summary>
-    /// <param name="step">1 for the first step of the run.</param>
-    /// <param name="factor">The schedule's factor on the learning rates.</param>
     /// <returns>A sum that is not finite where a weight that moved, or what is remembered of it, is not; it may overflow without that. Null
     /// if none moved.</returns>
     public Tensor? Step(long step, double factor)
@@ -44,15 +40,15 @@ internal abstract class WeightUpdate : IDisposable
                 continue;
             }
 
-            double learningRate = parameter.LearningRate * factor;
+            var rates = new StepRates(parameter.LearningRate * factor, parameter.WeightDecay, step);
             if (gradient.is_sparse)
             {
                 var rows = SparseRows.Of(gradient);
-                rows.Update(tensors, parts => MoveWide(parts, rows.Values, parameter.WeightDecay, learningRate, step, sums));
+                rows.Update(tensors, parts => MoveWide(parts, rows.Values, rates, sums));
             }
             else
             {
-                MoveWide(tensors, gradient, parameter.WeightDecay, learningRate, step, sums);
+                MoveWide(tensors, gradient, rates, sums);
             }
         }
 
@@ -61,8 +57,7 @@ internal abstract class WeightUpdate : IDisposable
 
     /// <summary>Scales all gradients so that the length of all of them together is at most <paramref name="limit"/>.</summary>
     /// <returns>A length of the gradients, not finite where one of them is not. On a device other than the CPU, where looking at it would
-    /// stall the step, also where the squares of finite gradients overflow, beyond about 1e19 in float32. Null if there is no
-    /// gradient.</returns>
+    /// stall the step, also where the squares of finite gradients overflow, beyond about 1e19 in float32. Null if there is no gradient.</returns>
     public Tensor? Clip(double limit)
     {
         List<Tensor> all = [.. _moved.Select(moved => moved.Parameter.Parameter.grad).OfType<Tensor>()];
@@ -110,18 +105,17 @@ internal abstract class WeightUpdate : IDisposable
         return stack(lengths.Select(length => length.to(type))).norm();
     }
 
-    private void MoveWide(
-        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums)
+    private void MoveWide(IReadOnlyList<Tensor> tensors, Tensor gradient, StepRates rates, List<Tensor> sums)
     {
         var type = Wide(tensors[0].dtype);
         if (type == tensors[0].dtype)
         {
-            Move(tensors, gradient, weightDecay, learningRate, step, sums);
+            Move(tensors, gradient, rates, sums);
         }
         else
         {
             var wide = tensors[0].to(type);
-            Move([wide, .. tensors.Skip(1)], gradient.to(type), weightDecay, learningRate, step, sums);
+            Move([wide, .. tensors.Skip(1)], gradient.to(type), rates, sums);
             tensors[0].copy_(wide);
         }
 
@@ -131,28 +125,23 @@ internal abstract class WeightUpdate : IDisposable
     /// <summary>Σ x, in float32.</summary>
     protected static Tensor Sum(Tensor x) => x.dtype == ScalarType.Float64 ? x.sum().to(ScalarType.Float32) : x.sum(ScalarType.Float32);
 
-    /// <summary>Moves a weight, or some rows of it: the first tensor. The others are what is remembered of it.</summary>
-    /// <remarks>Plain numbers are given to torch as scalars that are disposed at the end: one that nobody holds can be collected while
-    /// torch still reads it, when a thread that decodes pictures starts a collection.</remarks>
-    /// <param name="tensors">The weight, and what is remembered of it.</param>
-    /// <param name="gradient">Its gradient, which may be changed.</param>
-    /// <param name="weightDecay">λ.</param>
-    /// <param name="learningRate">η.</param>
-    /// <param name="step">1 for the first.</param>
-    /// <param name="sums">Takes the sum of what may become infinite while the weight stays finite.</param>
-    protected abstract void Move(
-        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums);
+    /// <summary>Moves a weight, or some rows of it: the first tensor. The others are what is remembered of it. The gradient may be changed;
+    /// the list takes the sum of what may become infinite while the weight stays finite.</summary>
+    /// <remarks>Plain numbers are given to torch as scalars that are disposed at the end: <see cref="TensorArithmetic"/> tells why.</remarks>
+    protected abstract void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, StepRates rates, List<Tensor> sums);
 }
+
+/// <summary>η after the schedule's factor, λ, and the number of the step, 1 for the first.</summary>
+internal readonly record struct StepRates(double LearningRate, double WeightDecay, long Step);
 
 /// <remarks>Without momentum nothing is remembered, which at a million classes is a third of the memory.</remarks>
 internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, SgdOptions options)
     : WeightUpdate(parameters, options.Momentum > 0 ? ["velocity"] : [])
 {
-    protected override void Move(
-        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums)
+    protected override void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, StepRates rates, List<Tensor> sums)
     {
-        using Scalar decay = weightDecay, momentum = options.Momentum, rate = -learningRate;
-        if (weightDecay > 0)
+        using Scalar decay = rates.WeightDecay, momentum = options.Momentum, rate = -rates.LearningRate;
+        if (rates.WeightDecay > 0)
         {
             gradient.add_(tensors[0], alpha: decay);
         }
@@ -165,23 +154,22 @@ internal sealed class SgdUpdate(IReadOnlyList<TrainedParameter> parameters, SgdO
 internal sealed class AdamWUpdate(IReadOnlyList<TrainedParameter> parameters, AdamWOptions options)
     : WeightUpdate(parameters, "mean", "square")
 {
-    protected override void Move(
-        IReadOnlyList<Tensor> tensors, Tensor gradient, double weightDecay, double learningRate, long step, List<Tensor> sums)
+    protected override void Move(IReadOnlyList<Tensor> tensors, Tensor gradient, StepRates rates, List<Tensor> sums)
     {
         var (weight, mean, square) = (tensors[0], tensors[1], tensors[2]);
         using Scalar keptMean = options.Beta1, newMean = 1 - options.Beta1;
         mean.mul_(keptMean).add_(gradient, alpha: newMean);
         using Scalar keptSquare = options.Beta2, newSquare = 1 - options.Beta2;
         square.mul_(keptSquare).addcmul_(gradient, gradient, value: newSquare);
-        if (weightDecay > 0)
+        if (rates.WeightDecay > 0)
         {
-            using Scalar kept = 1 - (learningRate * weightDecay);
+            using Scalar kept = 1 - (rates.LearningRate * rates.WeightDecay);
             weight.mul_(kept);
         }
 
-        double meanCorrection = 1 - Math.Pow(options.Beta1, step);
-        double squareCorrection = 1 - Math.Pow(options.Beta2, step);
-        using Scalar correction = Math.Sqrt(squareCorrection), move = -learningRate / meanCorrection;
+        double meanCorrection = 1 - Math.Pow(options.Beta1, rates.Step);
+        double squareCorrection = 1 - Math.Pow(options.Beta2, rates.Step);
+        using Scalar correction = Math.Sqrt(squareCorrection), move = -rates.LearningRate / meanCorrection;
         var root = square.sqrt().div_(correction).AddInPlace(options.Epsilon);
         weight.addcdiv_(mean, root, value: move);
         sums.Add(Sum(root));

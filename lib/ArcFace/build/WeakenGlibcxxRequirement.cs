@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using Microsoft.Build.Framework;
 
@@ -85,24 +86,11 @@ public sealed class WeakenGlibcxxRequirement : Microsoft.Build.Utilities.Task
         return false;
     }
 
-    private static bool OnlyTheMarkerHas(Elf elf, int versionIndex)
-    {
-        if (!elf.Sections.TryGetValue(Versions, out var versions) || !elf.Sections.TryGetValue(DynamicSymbols, out var symbols))
-        {
-            return false;
-        }
-
-        for (long i = 0; i < versions.Size / 2; i++)
-        {
-            bool hasVersion = (elf.UInt16(versions.Offset + (2 * i)) & 0x7fff) == versionIndex;
-            if (hasVersion && elf.Name(symbols.Link, elf.UInt32(symbols.Offset + (24 * i))) != Marker)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool OnlyTheMarkerHas(Elf elf, int versionIndex) =>
+        elf.Sections.TryGetValue(Versions, out var versions) && elf.Sections.TryGetValue(DynamicSymbols, out var symbols)
+            && Enumerable.Range(0, (int)(versions.Size / 2))
+                .Where(i => (elf.UInt16(versions.Offset + (2L * i)) & 0x7fff) == versionIndex)
+                .All(i => elf.Name(symbols.Link, elf.UInt32(symbols.Offset + (24L * i))) == Marker);
 
     /// <summary>Bounds-checked reading of a 64-bit little-endian ELF file.</summary>
     private sealed class Elf

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using ArcFace.Data;
 using ArcFace.Faces.Folders;
 using ArcFace.Faces.Pictures;
+using ArcFace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -233,6 +234,17 @@ public sealed class FaceFolderTests : IDisposable
         Assert.True(folder.Load(0).equal(all.Images[0]).all().item<bool>());
         Assert.True(folder.Load(1).equal(all.Images[1]).all().item<bool>());
         Assert.Throws<FileNotFoundException>(() => folder.Load(2));
+    }
+
+    [Fact]
+    public void A_run_may_be_resumed_with_another_cache_but_not_with_another_size()
+    {
+        Save("Ann/1.png", rand(3, 20, 20));
+        Assert.Equal(Settings(new() { Size = 16 }), Settings(new() { Size = 16, KeptBytes = 0 }));
+        Assert.NotEqual(Settings(new() { Size = 16 }), Settings(new() { Size = 17 }));
+
+        SortedDictionary<string, string> Settings(FaceFolderOptions options) => RunSettings.Of(
+            nn.Identity(), null, (_, _) => zeros(1), new(), new FolderBatches(FaceFolder.Open(_folder.Path, options), batchSize: 1, seed: 0));
     }
 
     private void Save(string name, Tensor picture)

@@ -1,4 +1,5 @@
 using ArcFace.Losses;
+using ArcFace.Notebooks.Lessons;
 using static TorchSharp.torch;
 
 namespace ArcFace.Tests.Losses;

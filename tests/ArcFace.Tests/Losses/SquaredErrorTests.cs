@@ -1,4 +1,5 @@
 using ArcFace.Losses;
+using ArcFace.Notebooks.Lessons;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,9 +1,10 @@
 using ArcFace.Losses;
+using ArcFace.Notebooks.Lessons;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ArcFace.Tests.Losses;
+namespace ArcFace.Notebooks.Tests;
 
 public sealed class LogitScaleTests
 {

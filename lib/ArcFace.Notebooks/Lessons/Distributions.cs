@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
 
-namespace ArcFace.Losses;
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>What makes a row of numbers a probability distribution: none negative, and they sum to one.</summary>
 internal static class Distributions

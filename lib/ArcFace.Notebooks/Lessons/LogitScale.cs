@@ -1,4 +1,6 @@
-namespace ArcFace.Losses;
+using ArcFace.Losses;
+
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>What the scale s of normalised logits can and cannot do: floors, bounds and starting points.</summary>
 public static class LogitScale
@@ -16,7 +18,7 @@ public static class LogitScale
         Guard.RequireScale(scale);
         Guard.RequireSeveralClasses(classCount);
         double others = classCount - 1;
-        return Softplus(Math.Log(others) - (scale * ((margin ?? AngularMargin.None).TargetCosine(0) + (1 / others))));
+        return Logistic.Softplus(Math.Log(others) - (scale * ((margin ?? AngularMargin.None).TargetCosine(0) + (1 / others))));
     }
 
     /// <summary>CosFace's lower bound on s for the target probability P: (C−1)/C · ln((C−1)P/(1−P)).</summary>
@@ -56,14 +58,5 @@ public static class LogitScale
         Guard.RequireSeveralClasses(classCount);
         ArgumentOutOfRangeException.ThrowIfLessThan(embeddingSize, 1);
         return (-scale * margin.TargetCosine(Math.PI / 2)) + Math.Log(classCount - 1) + (scale * scale / (2.0 * embeddingSize));
-    }
-
-    /// <summary>ln(1 + e^z), as max(z, 0) + ln(1 + e^−|z|): no z overflows, and small results keep their digits.</summary>
-    internal static double Softplus(double logit)
-    {
-        // double.LogP1 adds the 1 first and so loses a small x. What the sum lost, x/(u − 1) puts back (Kahan).
-        double x = Math.Exp(-Math.Abs(logit));
-        double u = 1 + x;
-        return Math.Max(logit, 0) + (u == 1 ? x : Math.Log(u) * (x / (u - 1)));
     }
 }

@@ -1,4 +1,7 @@
-namespace ArcFace.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ArcFace.Notebooks.Lessons;
 
 /// <summary>Squared error between probabilities and the one-hot label: the first idea for a loss, and why it is not the last.</summary>
 public static class SquaredError
