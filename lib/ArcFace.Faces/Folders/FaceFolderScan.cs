@@ -131,13 +131,13 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         _skipped.Add(new SkippedFile(path, reason));
     }
 
-    /// <summary>What lies in the folder and is neither hidden nor a link, in the order of the names; paths begin with <paramref name="start"/>.</summary>
+    /// <summary>What is neither hidden nor a link, in the order of the names; paths begin with <paramref name="start"/>.</summary>
     private IEnumerable<(FileSystemInfo Entry, string Path)> Visible(DirectoryInfo folder, string start)
     {
         FileSystemInfo[] entries = [];
         try
         {
-            entries = [.. folder.EnumerateFileSystemInfos().Where(entry => entry.Name[0] != '.').OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+            entries = [.. folder.EnumerateFileSystemInfos().Where(one => one.Name[0] != '.').OrderBy(one => one.Name, StringComparer.Ordinal)];
         }
         catch (Exception error) when (start.Length > 0 && error is IOException or UnauthorizedAccessException)
         {

@@ -18,7 +18,7 @@ internal static class LandmarksFile
         foreach (var (before, line) in BoundedFile.Lines(path, MaximumLength).Index().Where(line => line.Item.Length > 0))
         {
             string At() => $"'{path}', line {before + 1}: the line";
-            (string picture, var points) = Parse(line) ?? throw new InvalidDataException($"{At()} is not a picture and ten numbers, separated by tabs");
+            (string picture, var points) = Parse(line) ?? throw new InvalidDataException($"{At()} is not a picture and ten numbers between tabs");
             InvalidDataException.ThrowIf(!landmarks.TryAdd(picture, points), $"{At()} is the second for '{picture}'");
         }
 

@@ -86,7 +86,7 @@ internal sealed class Picture : IDisposable
     /// <inheritdoc cref="Load(string, PictureLimits, Func{int, int, double}, PixelBudget)"/>
     public static void Check(string path, PictureLimits limits) => Open(path, limits, out _).Dispose();
 
-    /// <summary>The pixels that <paramref name="transform"/> maps the picture to, whole numbers in the middle of a pixel, or black; as <see cref="Planes(int)"/>.</summary>
+    /// <summary>The pixels that <paramref name="transform"/>, which counts from the middle of a pixel, maps the picture to, or black.</summary>
     public byte[] Planes(SimilarityTransform transform, int channels, int width, int? height = null)
     {
         // Skia counts from the corner of a pixel, the transform from the middle.
