@@ -84,12 +84,12 @@ internal static partial class Exercises
             (0.35 * 180 / PI, "0.35 is not an angle: CosFace subtracts from the cosine"),
             (HalfInDegrees, "that is ArcFace's answer for m = 0.5"),
             (2 * Acos(0.65) * 180 / PI, "one weight is where the sample is; no halves are involved")),
-        ["08-2"] = Number(90 - (180 / 2.35), 1e-3,
-            (90 / 2.35, "that is the border of one class; the strip lies between the two borders"),
-            (45 - (90 / 2.35), "that is how far one border moved; both do"),
-            (0.35 * 90, "the angle to the own weight at the border is not 90°"),
-            (0.35 * 45, "the border is no longer at 45°: solve 1.35·θ = 90° − θ"),
-            (180 / 2.35, "that is what the two classes keep; the strip is the rest")),
+        ["08-2"] = Number(90 - (180 / 2.5), 1e-3,
+            (90 / 2.5, "that is the border of one class; the strip lies between the two borders"),
+            (45 - (90 / 2.5), "that is how far one border moved; both do"),
+            (0.5 * 90, "the angle to the own weight at the border is not 90°"),
+            (0.5 * 45, "the border is no longer at 45°: solve 1.5·θ = 90° − θ"),
+            (180 / 2.5, "that is what the two classes keep; the strip is the rest")),
         ["08-3"] = SubcenterLogits(),
         ["08-4"] = Function([0.7, 1, PI / 2, 2, 2.6], delta => 2 * Sin(delta / 2) * Sin(0.25),
             (delta => 2 * Sin(delta / 2) * Sin(0.5), "half of the difference of the two angles is m/2"),
@@ -168,14 +168,14 @@ internal static partial class Exercises
     private static Exercise SubcenterLogits()
     {
         Answer drawn = Draw(5, 12, 11), c = Matrix(5, 12, (i, j) => drawn[i, j] / 2);
-        double[] Centers(int i, int j) => [.. Enumerable.Range(0, 3).Select(k => c[i, (3 * j) + k])];
+        double[] Centers(int i, int j) => [.. Enumerable.Range(0, 3).Select(k => c[i, (4 * k) + j])];
         Answer Of(Func<double[], double> logit) => Matrix(5, 4, (i, j) => logit(Centers(i, j)));
         return Tensor([c, 3, 16.0], Of(k => 16 * k.Max()),
-            (Matrix(5, 4, (i, j) => 16 * Enumerable.Range(0, 3).Max(k => c[i, (4 * k) + j])), "the centers of a class stand side by side: view as [N, C, K], not [N, K, C]"),
+            (Matrix(5, 4, (i, j) => 16 * Enumerable.Range(0, 3).Max(k => c[i, (3 * j) + k])), "the centers of a class stand C apart: view as [N, K, C], not [N, C, K]"),
             (Of(k => 16 * k.Average()), "you averaged over the centers; only the nearest counts"),
             (Of(k => 16 * k.Sum()), "you added the centers up; only the nearest counts"),
             (Of(k => 16 * k.Min()), "the nearest center has the largest cosine"),
-            (Matrix(5, 3, (i, k) => 16 * Enumerable.Range(0, 4).Max(j => c[i, (3 * j) + k])), "you took the best class for each center; take the best center for each class"),
+            (Matrix(5, 3, (i, k) => 16 * Enumerable.Range(0, 4).Max(j => c[i, (4 * k) + j])), "you took the best class for each center; take the best center for each class"),
             (Of(k => k.Max()), "the scale is missing"));
     }
 }
