@@ -54,7 +54,7 @@ public sealed class FaceFolder
         foreach (var person in people[false])
         {
             string reason = $"'{person.Key}' has {person.Count()} pictures, and people with fewer than {options.MinimumPicturesPerPerson} are left out";
-            person.ToList().ForEach(picture => scan.LeaveOut(picture, reason));
+            scan.Skipped.AddRange(person.Select(picture => new SkippedFile(picture.Path, reason)));
         }
 
         if (!people[true].Any())

@@ -8,10 +8,9 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
     // In a picture that shows something, a channel has more levels than that.
     private const int MostLevelsOfBlank = 3;
 
-    private readonly List<SkippedFile> _skipped = [];
     private readonly PixelBudget _budget = new(options.Limits.MaximumPixels);
 
-    public IReadOnlyList<SkippedFile> Skipped => _skipped;
+    public List<SkippedFile> Skipped { get; } = [];
 
     private PictureLimits Limits { get; } = options.Limits with { MinimumSide = options.MinimumSide };
 
@@ -53,9 +52,6 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
 
         return good;
     }
-
-    /// <summary>Notes a picture that was left out, though nothing is wrong with it.</summary>
-    public void LeaveOut(FoundPicture picture, string reason) => _skipped.Add(new SkippedFile(picture.Path, reason));
 
     /// <summary>The pixels of a picture, brought to its size. It may be called on any thread.</summary>
     /// <exception cref="InvalidDataException">There is something wrong with it.</exception>
@@ -128,7 +124,7 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
     private void Skip(string path, string reason)
     {
         InvalidDataException.ThrowIf(options.BadFiles == BadFiles.Refuse, $"'{root}' is refused: {reason}");
-        _skipped.Add(new SkippedFile(path, reason));
+        Skipped.Add(new SkippedFile(path, reason));
     }
 
     /// <summary>What is neither hidden nor a link, in the order of the names; paths begin with <paramref name="start"/>.</summary>

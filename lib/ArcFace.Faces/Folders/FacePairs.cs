@@ -146,11 +146,7 @@ public sealed record FacePair(string LeftPerson, int LeftNumber, string RightPer
 /// <param name="Fold">The fold of each pair, from 0.</param>
 /// <param name="Missing">Pairs that were left out, since the folder lacks a picture of theirs.</param>
 public sealed record FacePairIndices(
-    IReadOnlyList<long> Left,
-    IReadOnlyList<long> Right,
-    IReadOnlyList<bool> Same,
-    IReadOnlyList<long> Fold,
-    IReadOnlyList<FacePair> Missing);
+    IReadOnlyList<long> Left, IReadOnlyList<long> Right, IReadOnlyList<bool> Same, IReadOnlyList<long> Fold, IReadOnlyList<FacePair> Missing);
 
 /// <summary>Verification of pairs as a folder gives them.</summary>
 public static class FolderVerification

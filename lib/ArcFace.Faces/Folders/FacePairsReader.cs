@@ -41,21 +41,17 @@ internal sealed class FacePairsReader(string path)
 
     private FacePair Pair(string[] fields, bool genuine, int line)
     {
-        (string Left, string LeftNumber, string Right, string RightNumber) named = fields switch
-        {
-            [var person, var first, var second] when genuine => (person, first, person, second),
-            [var left, var first, var right, var second] when !genuine => (left, first, right, second),
-            _ when genuine => throw Bad(line, $"it has {fields.Length} fields, and a genuine pair has 3: a person and two numbers"),
-            _ => throw Bad(line, $"it has {fields.Length} fields, and an impostor pair has 4: a person, a number, a person, a number"),
-        };
-        named = named with { Left = Once(named.Left), Right = Once(named.Right) };
-        string? unsafeName = new[] { named.Left, named.Right }.FirstOrDefault(person => !PersonName.IsSafe(person));
+        InvalidDataException.ThrowIf(genuine && fields.Length != 3,
+            $"{At(line)}: it has {fields.Length} fields, and a genuine pair has 3: a person and two numbers");
+        InvalidDataException.ThrowIf(!genuine && fields.Length != 4,
+            $"{At(line)}: it has {fields.Length} fields, and an impostor pair has 4: a person, a number, a person, a number");
+        string left = Once(fields[0]), right = genuine ? left : Once(fields[2]);
+        string? unsafeName = new[] { left, right }.FirstOrDefault(person => !PersonName.IsSafe(person));
         InvalidDataException.ThrowIf(unsafeName is not null, $"{At(line)}: '{unsafeName}' is no name that a folder in a folder can have");
-        InvalidDataException.ThrowIf(
-            !genuine && named.Left == named.Right, $"{At(line)}: both pictures are of '{named.Left}', and an impostor pair has two people");
-        return Number(named.LeftNumber) is { } leftNumber && Number(named.RightNumber) is { } rightNumber
-            ? new FacePair(named.Left, leftNumber, named.Right, rightNumber)
-            : throw Bad(line, $"'{named.LeftNumber}' and '{named.RightNumber}' are not both numbers of pictures, 1 to {LargestNumber}");
+        InvalidDataException.ThrowIf(!genuine && left == right, $"{At(line)}: both pictures are of '{left}', and an impostor pair has two people");
+        return Number(fields[1]) is { } leftNumber && Number(fields[^1]) is { } rightNumber
+            ? new FacePair(left, leftNumber, right, rightNumber)
+            : throw Bad(line, $"'{fields[1]}' and '{fields[^1]}' are not both numbers of pictures, 1 to {LargestNumber}");
     }
 
     /// <summary>A name that is in many pairs is kept once.</summary>

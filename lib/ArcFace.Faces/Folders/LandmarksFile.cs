@@ -41,8 +41,7 @@ internal static class LandmarksFile
 
         float[] numbers = [.. fields.Skip(1).Select(Number)];
         float Number(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : float.NaN;
-        Vector2 Point(int index) => new(numbers[2 * index], numbers[(2 * index) + 1]);
-        var landmarks = new FaceLandmarks(Point(0), Point(1), Point(2), Point(3), Point(4));
+        var landmarks = FaceLandmarks.Of(numbers);
         return numbers.All(number => Math.Abs(number) <= Farthest) && landmarks.Points.Distinct().Count() > 1 ? (fields[0], landmarks) : null;
     }
 }

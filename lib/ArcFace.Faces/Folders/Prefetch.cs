@@ -28,13 +28,13 @@ public static class Prefetch
                 waiting.Enqueue(Task.Run(() => load(item)));
                 if (waiting.Count > ahead)
                 {
-                    yield return Take(waiting);
+                    yield return waiting.Dequeue().GetAwaiter().GetResult();
                 }
             }
 
             while (waiting.Count > 0)
             {
-                yield return Take(waiting);
+                yield return waiting.Dequeue().GetAwaiter().GetResult();
             }
         }
         finally
@@ -47,6 +47,4 @@ public static class Prefetch
             }
         }
     }
-
-    private static TResult Take<TResult>(Queue<Task<TResult>> waiting) => waiting.Dequeue().GetAwaiter().GetResult();
 }

@@ -27,12 +27,9 @@ internal sealed class Picture : IDisposable
 
     public int Height { get; }
 
-    /// <summary>Decodes a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="limits">What it may be.</param>
-    /// <param name="scaleOf">From width and height, how many times as large it will be drawn. A JPEG is then decoded in as few eighths of
-    /// its size as leave twice that.</param>
-    /// <param name="budget">Waited for before memory is taken.</param>
+    /// <summary>Decodes a file, once <paramref name="budget"/> has room for its pixels.</summary>
+    /// <remarks>From width and height, <paramref name="scaleOf"/> tells how many times as large the picture will be drawn. A JPEG is then
+    /// decoded in as few eighths of its size as leave twice that.</remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no PNG or JPEG, too small or large, or damaged.</exception>
     public static Picture Load(string path, PictureLimits limits, Func<int, int, double>? scaleOf = null, PixelBudget? budget = null)
