@@ -1,6 +1,3 @@
-using System.Numerics;
-using ArcFace.Faces.Pictures;
-
 namespace ArcFace.Faces.Detection;
 
 /// <summary>Which face counts where one is wanted and a picture shows several.</summary>

@@ -1,6 +1,3 @@
-using System.Numerics;
-using ArcFace.Faces.Pictures;
-
 namespace ArcFace.Faces.Detection;
 
 /// <summary>How a family of detectors lays out its input and its outputs.</summary>
@@ -17,11 +14,7 @@ internal abstract class DetectorOutputs
     /// <summary>Pixels as bytes, red plane first, as the network takes them.</summary>
     public abstract float[] Input(byte[] planes);
 
-    /// <summary>Every face of at least a score, in pixels of the input.</summary>
-    /// <param name="outputs">The outputs by name.</param>
-    /// <param name="width">The width of the input.</param>
-    /// <param name="height">Its height.</param>
-    /// <param name="minimumScore">The score.</param>
+    /// <summary>Every face of at least a score, in pixels of the input, whose width and height are given.</summary>
     /// <exception cref="InvalidOperationException">An output is missing or has another length.</exception>
     public abstract IEnumerable<DetectedFace> Decode(IReadOnlyDictionary<string, float[]> outputs, int width, int height, double minimumScore);
 
@@ -31,16 +24,8 @@ internal abstract class DetectorOutputs
             : throw new InvalidOperationException($"its output '{name}' has {outputs.GetValueOrDefault(name)?.Length ?? 0} numbers, not {length}");
 
     /// <summary>Five points from ten numbers, (column + x)·stride.</summary>
-    protected static FaceLandmarks Points(ReadOnlySpan<float> numbers, int column, int row, int stride)
-    {
-        var points = new Vector2[5];
-        for (int i = 0; i < points.Length; i++)
-        {
-            points[i] = new Vector2(column + numbers[2 * i], row + numbers[(2 * i) + 1]) * stride;
-        }
-
-        return new(points[0], points[1], points[2], points[3], points[4]);
-    }
+    protected static FaceLandmarks Points(ReadOnlySpan<float> numbers, int column, int row, int stride) =>
+        FaceLandmarks.Of(numbers).Moved(point => (new Vector2(column, row) + point) * stride);
 
     /// <summary>YuNet (OpenCV): blue first, 0 to 255; for each stride a class, an object, a box and five points a cell.</summary>
     /// <remarks>Score √(class·object); box of middle ((column + b₀)·s, (row + b₁)·s) and size (e^b₂·s, e^b₃·s). Source: Wu et al., "YuNet", 2023.</remarks>

@@ -1,6 +1,4 @@
 using ArcFace.Faces.Onnx;
-using ArcFace.Faces.Pictures;
-using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace ArcFace.Faces.Detection;
@@ -13,20 +11,15 @@ public sealed class FaceDetector : IDisposable
     // The overlap of all pairs is looked at: a file that finds faces everywhere must not take forever.
     private const int MostCandidates = 5000, SmallestSide = 64, LargestStride = 32;
 
-    private readonly InferenceSession _session;
+    private readonly OnnxFile _file;
     private readonly DetectorOutputs _outputs;
     private readonly FaceDetectorOptions _options;
-    private readonly string _path;
 
     // −1 where any is taken.
     private readonly int _width, _height;
 
-    private FaceDetector(string path, InferenceSession session, DetectorOutputs outputs, FaceDetectorOptions options)
-    {
-        (_path, _session, _outputs, _options) = (path, session, outputs, options);
-        int[] form = session.InputMetadata.Single().Value.Dimensions;
-        (_height, _width) = (form[2], form[3]);
-    }
+    private FaceDetector(OnnxFile file, DetectorOutputs outputs, FaceDetectorOptions options, int width, int height) =>
+        (_file, _outputs, _options, _width, _height) = (file, outputs, options, width, height);
 
     /// <summary>Whether faces come with their five points, which alignment needs.</summary>
     public bool HasLandmarks => _outputs.HasLandmarks;
@@ -41,34 +34,24 @@ public sealed class FaceDetector : IDisposable
     {
         options ??= new();
         options.Validate();
-        var session = OnnxFile.Open(path, options.Threads);
-        try
+        var file = new OnnxFile(path, options.Threads);
+        return file.Tried(() =>
         {
-            var outputs = DetectorOutputs.Recognise(session.OutputNames);
-            if (outputs is null || session.OutputMetadata.Values.Any(output => !output.IsTensor || output.ElementDataType != TensorElementType.Float)
-                || session.InputMetadata.Count != 1
-                || session.InputMetadata.Single().Value is not { IsTensor: true, ElementDataType: TensorElementType.Float, Dimensions: [1 or < 0, 3, var height, var width] }
+            var outputs = DetectorOutputs.Recognise(file.OutputNames);
+            if (outputs is null || file.Outputs.Values.Any(output => !output.IsTensor || output.ElementDataType != TensorElementType.Float)
+                || file.Inputs.Count != 1
+                || file.Inputs.Single().Value is not { IsTensor: true, ElementDataType: TensorElementType.Float, Dimensions: [1 or < 0, 3, var height, var width] }
                 || height == 0 || width == 0 || (height > 0 && height % LargestStride != 0) || (width > 0 && width % LargestStride != 0))
             {
-                throw OnnxFile.Bad(path, $"it goes from {string.Join(", ", session.InputMetadata.Select(OnnxFile.Describe))} to {string.Join(", ", session.OutputNames)}: "
+                throw file.Bad($"it goes from {string.Join(", ", file.Inputs.Select(OnnxFile.Describe))} to {string.Join(", ", file.OutputNames)}: "
                     + "a detector goes from [1, 3, H, W] to the outputs of YuNet (cls_8, obj_8, bbox_8, kps_8 … 32) or the 6 or 9 of SCRFD");
             }
 
-            var detector = new FaceDetector(path, session, outputs, options);
+            var detector = new FaceDetector(file, outputs, options, width, height);
             using var black = Picture.Of(new byte[SmallestSide * SmallestSide], SmallestSide, SmallestSide);
             detector.Detect(black);
             return detector;
-        }
-        catch (InvalidOperationException error)
-        {
-            session.Dispose();
-            throw OnnxFile.Bad(path, error.Message, error);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>The faces in a picture, the highest score first.</summary>
@@ -82,7 +65,7 @@ public sealed class FaceDetector : IDisposable
     }
 
     /// <summary>Frees the network.</summary>
-    public void Dispose() => _session.Dispose();
+    public void Dispose() => _file.Dispose();
 
     internal IReadOnlyList<DetectedFace> Detect(Picture picture)
     {
@@ -92,12 +75,12 @@ public sealed class FaceDetector : IDisposable
 
         // Scaled about the corner of the picture, which is half a pixel off the middle of its first pixel.
         double shift = (scale - 1) / 2;
-        using var input = picture.Transformed(new SimilarityTransform(scale, 0, shift, shift), width, height);
-        byte[] planes = new byte[3 * width * height];
-        input.CopyTo(planes);
+        byte[] planes = picture.Planes(new SimilarityTransform(scale, 0, shift, shift), 3, width, height);
+        var found = _file.Run<float>(_outputs.Input(planes), [1, 3, height, width], $"a picture of {width}×{height}");
+        var outputs = _file.OutputNames.Zip(found, (name, output) => (name, output.Values)).ToDictionary();
 
         var best = new List<DetectedFace>();
-        var candidates = _outputs.Decode(Run(_outputs.Input(planes), width, height), width, height, _options.MinimumScore)
+        var candidates = _outputs.Decode(outputs, width, height, _options.MinimumScore)
             .Where(face => float.IsFinite(face.Left + face.Top + face.Width + face.Height + (face.Landmarks?.Points.Sum(p => p.X + p.Y) ?? 0)))
             .Where(face => face is { Width: > 0, Height: > 0 } && face.Landmarks?.Points.Distinct().Count() != 1)
             .OrderByDescending(face => face.Score).Take(MostCandidates);
@@ -116,19 +99,28 @@ public sealed class FaceDetector : IDisposable
     }
 
     private static int RoundedUp(double side) => Math.Max(1, (int)Math.Ceiling(Math.Round(side) / LargestStride)) * LargestStride;
+}
 
-    private Dictionary<string, float[]> Run(float[] pixels, int width, int height)
+/// <summary>What a <see cref="FaceDetector"/> takes for a face.</summary>
+public sealed record FaceDetectorOptions
+{
+    /// <summary>Faces of a lower score are left out, 0..1.</summary>
+    public double MinimumScore { get; init; } = 0.5;
+
+    /// <summary>Of two boxes that overlap more (intersection over union), the one with the lower score is left out, 0..1.</summary>
+    public double MaximumOverlap { get; init; } = 0.4;
+
+    /// <summary>The longer side to which a picture is scaled, a multiple of 32, where the file takes any: smaller is faster and misses small faces.</summary>
+    public int InputSize { get; init; } = 640;
+
+    /// <summary>How many threads compute for one picture; 0 for one on each core.</summary>
+    public int Threads { get; init; }
+
+    internal void Validate()
     {
-        try
-        {
-            using var options = new RunOptions();
-            using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, height, width]);
-            using var outputs = _session.Run(options, _session.InputNames, [input], _session.OutputNames);
-            return outputs.Zip(_session.OutputNames).ToDictionary(pair => pair.Second, pair => pair.First.GetTensorDataAsSpan<float>().ToArray());
-        }
-        catch (OnnxRuntimeException error)
-        {
-            throw new InvalidOperationException($"'{_path}' fails on a picture of {width}×{height}: {error.Message}", error);
-        }
+        ArgumentOutOfRangeException.ThrowIf(!(MinimumScore is >= 0 and <= 1 && MaximumOverlap is >= 0 and <= 1),
+            $"MinimumScore {MinimumScore} or MaximumOverlap {MaximumOverlap} is outside 0..1", nameof(MinimumScore));
+        ArgumentOutOfRangeException.ThrowIf(InputSize is < 32 or > 4096 || InputSize % 32 != 0,
+            $"InputSize {InputSize} is no multiple of 32 from 32 to 4096", nameof(InputSize));
     }
 }

@@ -1,6 +1,3 @@
-using ArcFace.Data;
-using ArcFace.Faces.Pictures;
-
 namespace ArcFace.Faces.Folders;
 
 /// <summary>A folder of photographs in the layout of LFW: a sub-folder a person, named after the person.</summary>
@@ -57,7 +54,7 @@ public sealed class FaceFolder
         foreach (var person in people[false])
         {
             string reason = $"'{person.Key}' has {person.Count()} pictures, and people with fewer than {options.MinimumPicturesPerPerson} are left out";
-            person.ToList().ForEach(picture => scan.LeaveOut(picture, reason));
+            scan.Skipped.AddRange(person.Select(picture => new SkippedFile(picture.Path, reason)));
         }
 
         if (!people[true].Any())
@@ -115,3 +112,14 @@ public sealed class FaceFolder
     /// <summary>Pixels of several pictures, one after the other, as [N, channels, size, size] from 0 to 1.</summary>
     internal Tensor ToImages(byte[] pixels, int count) => Picture.ToTensor(pixels, count, Options.Channels, Options.Size, Options.Size);
 }
+
+/// <summary>A picture of a <see cref="FaceFolder"/>.</summary>
+/// <param name="Path">Where it lies in the folder: <c>person/file</c>.</param>
+/// <param name="Label">The index of the person in <see cref="FaceFolder.People"/>.</param>
+/// <param name="Landmarks">Five points of the face, if they are known.</param>
+public sealed record FacePicture(string Path, int Label, FaceLandmarks? Landmarks);
+
+/// <summary>A file that was left out.</summary>
+/// <param name="Path">Where it lies in the folder.</param>
+/// <param name="Reason">What is wrong with it.</param>
+public sealed record SkippedFile(string Path, string Reason);

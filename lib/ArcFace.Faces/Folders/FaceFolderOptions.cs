@@ -1,6 +1,5 @@
 using System.Runtime.Serialization;
 using ArcFace.Faces.Detection;
-using ArcFace.Faces.Pictures;
 
 namespace ArcFace.Faces.Folders;
 

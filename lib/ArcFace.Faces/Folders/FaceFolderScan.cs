@@ -1,6 +1,4 @@
-using System.Numerics.Tensors;
 using ArcFace.Faces.Detection;
-using ArcFace.Faces.Pictures;
 
 namespace ArcFace.Faces.Folders;
 
@@ -10,10 +8,9 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
     // In a picture that shows something, a channel has more levels than that.
     private const int MostLevelsOfBlank = 3;
 
-    private readonly List<SkippedFile> _skipped = [];
     private readonly PixelBudget _budget = new(options.Limits.MaximumPixels);
 
-    public IReadOnlyList<SkippedFile> Skipped => _skipped;
+    public List<SkippedFile> Skipped { get; } = [];
 
     private PictureLimits Limits { get; } = options.Limits with { MinimumSide = options.MinimumSide };
 
@@ -26,15 +23,15 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         bool isWanted = options.LandmarksFile is not null || File.Exists(landmarksPath);
         var landmarks = isWanted ? LandmarksFile.Read(landmarksPath) : null;
         var files = new List<FoundPicture>();
-        foreach (var entry in Visible(new DirectoryInfo(root), ""))
+        foreach (var (entry, path) in Visible(new DirectoryInfo(root), ""))
         {
-            if (!IsLink(entry, entry.Name) && entry is DirectoryInfo person)
+            if (entry is DirectoryInfo person)
             {
-                files.AddRange(Files(person).Select(path => new FoundPicture(person.Name, path, landmarks?.GetValueOrDefault(path))));
+                files.AddRange(Files(person).Select(file => new FoundPicture(person.Name, file, landmarks?.GetValueOrDefault(file))));
             }
-            else if (entry is FileInfo && entry.Name is not ("pairs.txt" or LandmarksFile.UsualName) && entry.Name != LandmarksName)
+            else if (entry.Name is not ("pairs.txt" or LandmarksFile.UsualName) && entry.Name != LandmarksName)
             {
-                Skip(entry.Name, $"'{entry.Name}' lies beside the folders of the people, in none of them");
+                Skip(path, $"'{path}' lies beside the folders of the people, in none of them");
             }
         }
 
@@ -56,9 +53,6 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         return good;
     }
 
-    /// <summary>Notes a picture that was left out, though nothing is wrong with it.</summary>
-    public void LeaveOut(FoundPicture picture, string reason) => _skipped.Add(new SkippedFile(picture.Path, reason));
-
     /// <summary>The pixels of a picture, brought to its size. It may be called on any thread.</summary>
     /// <exception cref="InvalidDataException">There is something wrong with it.</exception>
     public byte[] Decode(string path, FaceLandmarks? landmarks)
@@ -72,32 +66,24 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
 
     private byte[] Sized(Picture picture, string path, FaceLandmarks? landmarks)
     {
-        using var sized = picture.Transformed(Transform(picture.Width, picture.Height, landmarks), options.Size);
-        byte[] planes = new byte[options.Channels * options.Size * options.Size];
-        sized.CopyTo(planes);
-        bool IsBlank(int channel)
-        {
-            var levels = planes.AsSpan(channel * options.Size * options.Size, options.Size * options.Size);
-            return TensorPrimitives.Max<byte>(levels) - TensorPrimitives.Min<byte>(levels) < MostLevelsOfBlank;
-        }
-
-        return options.Size > 1 && Enumerable.Range(0, options.Channels).All(IsBlank)
-            ? throw new InvalidDataException($"'{Path.Combine(root, path)}' cannot be taken as a picture: it is blank where a face would be")
-            : planes;
+        byte[] planes = picture.Planes(Transform(picture.Width, picture.Height, landmarks), options.Channels, options.Size);
+        var channels = planes.Chunk(options.Size * options.Size);
+        InvalidDataException.ThrowIf(options.Size > 1 && channels.All(levels => levels.Max() - levels.Min() < MostLevelsOfBlank),
+            $"'{Path.Combine(root, path)}' cannot be taken as a picture: it is blank where a face would be");
+        return planes;
     }
 
     private IEnumerable<string> Files(DirectoryInfo person)
     {
-        foreach (var entry in Visible(person, person.Name))
+        foreach (var (entry, path) in Visible(person, $"{person.Name}/"))
         {
-            string path = $"{person.Name}/{entry.Name}";
-            if (entry is DirectoryInfo && !IsLink(entry, path))
-            {
-                Skip(path, $"'{path}' is a folder within that of a person");
-            }
-            else if (entry is FileInfo && !IsLink(entry, path))
+            if (entry is FileInfo)
             {
                 yield return path;
+            }
+            else
+            {
+                Skip(path, $"'{path}' is a folder within that of a person");
             }
         }
     }
@@ -135,33 +121,36 @@ internal sealed class FaceFolderScan(string root, FaceFolderOptions options)
         }
     }
 
-    private bool IsLink(FileSystemInfo entry, string path)
-    {
-        if (entry.LinkTarget is null)
-        {
-            return false;
-        }
-
-        Skip(path, $"'{path}' is a link, and could lead out of the folder");
-        return true;
-    }
-
     private void Skip(string path, string reason)
     {
         InvalidDataException.ThrowIf(options.BadFiles == BadFiles.Refuse, $"'{root}' is refused: {reason}");
-        _skipped.Add(new SkippedFile(path, reason));
+        Skipped.Add(new SkippedFile(path, reason));
     }
 
-    private IReadOnlyList<FileSystemInfo> Visible(DirectoryInfo folder, string path)
+    /// <summary>What is neither hidden nor a link, in the order of the names; paths begin with <paramref name="start"/>.</summary>
+    private IEnumerable<(FileSystemInfo Entry, string Path)> Visible(DirectoryInfo folder, string start)
     {
+        FileSystemInfo[] entries = [];
         try
         {
-            return [.. folder.EnumerateFileSystemInfos().Where(entry => entry.Name[0] != '.').OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+            entries = [.. folder.EnumerateFileSystemInfos().Where(one => one.Name[0] != '.').OrderBy(one => one.Name, StringComparer.Ordinal)];
         }
-        catch (Exception error) when (path.Length > 0 && error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (start.Length > 0 && error is IOException or UnauthorizedAccessException)
         {
-            Skip(path, $"'{path}' cannot be looked into: {error.Message}");
-            return [];
+            Skip(folder.Name, $"'{folder.Name}' cannot be looked into: {error.Message}");
+        }
+
+        foreach (var entry in entries)
+        {
+            string path = start + entry.Name;
+            if (entry.LinkTarget is null)
+            {
+                yield return (entry, path);
+            }
+            else
+            {
+                Skip(path, $"'{path}' is a link, and could lead out of the folder");
+            }
         }
     }
 }

@@ -1,5 +1,3 @@
-using ArcFace.Data;
-
 namespace ArcFace.Faces.Folders;
 
 /// <summary>A list of pairs for verification, such as the <c>pairs.txt</c> of LFW.</summary>
@@ -7,7 +5,7 @@ namespace ArcFace.Faces.Folders;
 /// which <c>Verification.Evaluate</c> takes its folds. Where pairs are left out, give it <see cref="FacePairIndices.Fold"/>.</remarks>
 public sealed class FacePairs
 {
-    private FacePairs(int folds, int pairsPerKind, IReadOnlyList<FacePair> pairs) =>
+    internal FacePairs(int folds, int pairsPerKind, IReadOnlyList<FacePair> pairs) =>
         (Folds, PairsPerKind, Pairs) = (folds, pairsPerKind, pairs);
 
     /// <summary>In how many folds the pairs come.</summary>
@@ -28,8 +26,7 @@ public sealed class FacePairs
     public static FacePairs Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        (int folds, int pairsPerKind, var pairs) = new FacePairsReader(path).Read();
-        return new FacePairs(folds, pairsPerKind, pairs);
+        return new FacePairsReader(path).Read();
     }
 
     /// <summary>Draws a list. No person is in two folds, and no pair comes twice.</summary>
@@ -78,13 +75,10 @@ public sealed class FacePairs
     public FacePairIndices IndicesIn(FaceFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var places = new Dictionary<string, long>(StringComparer.Ordinal);
-        for (int i = 0; i < folder.Pictures.Count; i++)
-        {
-            // A person may have one picture as PNG and again as JPEG: the first counts.
-            places.TryAdd(Path.ChangeExtension(folder.Pictures[i].Path, null), i);
-        }
 
+        // A person may have one picture as PNG and again as JPEG: the first counts.
+        var places = folder.Pictures.Select((picture, place) => (Name: Path.ChangeExtension(picture.Path, null), Place: (long)place))
+            .DistinctBy(picture => picture.Name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         bool Has(FacePair pair) => places.ContainsKey(pair.LeftName) && places.ContainsKey(pair.RightName);
         var found = Pairs.Select((pair, place) => (Pair: pair, Fold: place / (2L * PairsPerKind))).Where(one => Has(one.Pair)).ToList();
         FacePair[] missing = [.. Pairs.Where(pair => !Has(pair))];
@@ -124,5 +118,57 @@ public sealed class FacePairs
         (int one, int other) = (random.NextInt32(count), random.NextInt32(count - 1));
         other += other >= one ? 1 : 0;
         return (Math.Min(one, other), Math.Max(one, other));
+    }
+}
+
+/// <summary>Two pictures of a <see cref="FaceFolder"/> to compare, each named by a person and a number.</summary>
+/// <param name="LeftPerson">Whose picture the left one is.</param>
+/// <param name="LeftNumber">Its number: picture 7 of <c>Ann</c> is the file <c>Ann/Ann_0007.jpg</c> or <c>.png</c>.</param>
+/// <param name="RightPerson">Whose picture the right one is.</param>
+/// <param name="RightNumber">Its number.</param>
+public sealed record FacePair(string LeftPerson, int LeftNumber, string RightPerson, int RightNumber)
+{
+    /// <summary>Whether both pictures are of one person: a genuine pair.</summary>
+    public bool Same => LeftPerson == RightPerson;
+
+    internal string LeftName => NameOf(LeftPerson, LeftNumber);
+
+    internal string RightName => NameOf(RightPerson, RightNumber);
+
+    /// <summary>Person and file without its ending.</summary>
+    internal static string NameOf(string person, int number) => $"{person}/{person}_{number:D4}";
+}
+
+/// <summary>Pairs as places in <see cref="FaceFolder.Pictures"/>.</summary>
+/// <param name="Left">The left picture of each pair.</param>
+/// <param name="Right">The right picture of each pair.</param>
+/// <param name="Same">Whether both are of one person.</param>
+/// <param name="Fold">The fold of each pair, from 0.</param>
+/// <param name="Missing">Pairs that were left out, since the folder lacks a picture of theirs.</param>
+public sealed record FacePairIndices(
+    IReadOnlyList<long> Left, IReadOnlyList<long> Right, IReadOnlyList<bool> Same, IReadOnlyList<long> Fold, IReadOnlyList<FacePair> Missing);
+
+/// <summary>Verification of pairs as a folder gives them.</summary>
+public static class FolderVerification
+{
+    extension(Verification)
+    {
+        /// <summary>Evaluates the pairs of a folder, in their folds.</summary>
+        /// <param name="embeddings">The embedding of each of <see cref="FaceFolder.Pictures"/>, in their order, [N, D].</param>
+        /// <param name="pairs">What <see cref="FacePairs.IndicesIn"/> found.</param>
+        /// <exception cref="ArgumentException">There are not as many embeddings as the pairs name, one is not finite or has length zero,
+        /// genuine or impostor pairs are missing, or all pairs are in one fold.</exception>
+        public static VerificationReport Evaluate(Tensor embeddings, FacePairIndices pairs)
+        {
+            ArgumentNullException.ThrowIfNull(embeddings);
+            ArgumentNullException.ThrowIfNull(pairs);
+            long last = pairs.Left.Concat(pairs.Right).DefaultIfEmpty(-1).Max();
+            ArgumentException.ThrowIf(embeddings.dim() != 2 || last < 0 || last >= embeddings.shape[0],
+                $"the embeddings are {Guard.Shape(embeddings)} and the pairs name picture {last}: give one row for each picture of the folder",
+                nameof(embeddings));
+            using var scope = NewDisposeScope();
+            Tensor Rows(IReadOnlyList<long> indices) => embeddings.index_select(0, tensor(indices.ToArray()).to(embeddings.device));
+            return Verification.Evaluate(Rows(pairs.Left), Rows(pairs.Right), tensor(pairs.Same.ToArray()), tensor(pairs.Fold.ToArray()));
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ArcFace.Faces.Folders;
 
 /// <summary>Reads the pair lists of LFW, and says in which line one is wrong.</summary>
@@ -12,7 +10,7 @@ internal sealed class FacePairsReader(string path)
 
     private readonly HashSet<string> _people = new(StringComparer.Ordinal);
 
-    public (int Folds, int PairsPerKind, IReadOnlyList<FacePair> Pairs) Read()
+    public FacePairs Read()
     {
         (int folds, int pairsPerKind) = Head(Lines().FirstOrDefault(""));
         long expected = 2L * folds * pairsPerKind, count = Lines().Index().LastOrDefault(line => !string.IsNullOrWhiteSpace(line.Item)).Index;
@@ -24,7 +22,7 @@ internal sealed class FacePairsReader(string path)
             pairs.Add(Pair(Fields(line), genuine: pairs.Count / pairsPerKind % 2 == 0, line: pairs.Count + 2));
         }
 
-        return (folds, pairsPerKind, pairs);
+        return new FacePairs(folds, pairsPerKind, pairs);
     }
 
     private IEnumerable<string> Lines() => BoundedFile.Lines(path, MaximumLength);
@@ -43,32 +41,38 @@ internal sealed class FacePairsReader(string path)
 
     private FacePair Pair(string[] fields, bool genuine, int line)
     {
-        (string Left, string LeftNumber, string Right, string RightNumber) named = fields switch
-        {
-            [var person, var first, var second] when genuine => (person, first, person, second),
-            [var left, var first, var right, var second] when !genuine => (left, first, right, second),
-            _ when genuine => throw Bad(line, $"it has {fields.Length} fields, and a genuine pair has 3: a person and two numbers"),
-            _ => throw Bad(line, $"it has {fields.Length} fields, and an impostor pair has 4: a person, a number, a person, a number"),
-        };
-        named = named with { Left = Once(named.Left), Right = Once(named.Right) };
-        string? unsafeName = new[] { named.Left, named.Right }.FirstOrDefault(person => !PersonName.IsSafe(person));
+        InvalidDataException.ThrowIf(genuine && fields.Length != 3,
+            $"{At(line)}: it has {fields.Length} fields, and a genuine pair has 3: a person and two numbers");
+        InvalidDataException.ThrowIf(!genuine && fields.Length != 4,
+            $"{At(line)}: it has {fields.Length} fields, and an impostor pair has 4: a person, a number, a person, a number");
+        string left = Once(fields[0]), right = genuine ? left : Once(fields[2]);
+        string? unsafeName = new[] { left, right }.FirstOrDefault(person => !PersonName.IsSafe(person));
         InvalidDataException.ThrowIf(unsafeName is not null, $"{At(line)}: '{unsafeName}' is no name that a folder in a folder can have");
-        InvalidDataException.ThrowIf(
-            !genuine && named.Left == named.Right, $"{At(line)}: both pictures are of '{named.Left}', and an impostor pair has two people");
-        return Number(named.LeftNumber) is { } leftNumber && Number(named.RightNumber) is { } rightNumber
-            ? new FacePair(named.Left, leftNumber, named.Right, rightNumber)
-            : throw Bad(line, $"'{named.LeftNumber}' and '{named.RightNumber}' are not both numbers of pictures, 1 to {LargestNumber}");
+        InvalidDataException.ThrowIf(!genuine && left == right, $"{At(line)}: both pictures are of '{left}', and an impostor pair has two people");
+        return Number(fields[1]) is { } leftNumber && Number(fields[^1]) is { } rightNumber
+            ? new FacePair(left, leftNumber, right, rightNumber)
+            : throw Bad(line, $"'{fields[1]}' and '{fields[^1]}' are not both numbers of pictures, 1 to {LargestNumber}");
     }
 
     /// <summary>A name that is in many pairs is kept once.</summary>
     private string Once(string person) => _people.TryGetValue(person, out string? known) || !_people.Add(person) ? known! : person;
 
     private static int? Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= LargestNumber
-            ? number
-            : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= LargestNumber ? number : null;
 
     private string At(int line) => $"'{path}', line {line}";
 
     private InvalidDataException Bad(int line, string what) => new($"{At(line)}: {what}");
+}
+
+/// <summary>Names of people become names of folders.</summary>
+internal static class PersonName
+{
+    private const int LongestName = 200;
+
+    /// <summary>Whether a name stays within the folder that it is put into, on every system.</summary>
+    public static bool IsSafe(string name) =>
+        name.Length is > 0 and <= LongestName
+        && name[0] != '.'
+        && !name.Any(letter => char.IsControl(letter) || letter is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|');
 }

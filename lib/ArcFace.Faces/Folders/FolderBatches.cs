@@ -1,5 +1,3 @@
-using ArcFace.Data;
-
 namespace ArcFace.Faces.Folders;
 
 /// <summary>Every picture of a folder once an epoch, decoded on other threads while the batches before are learnt from.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-using ArcFace.Faces.Pictures;
-
 namespace ArcFace.Faces.Folders;
 
 /// <summary>Landmarks as text: a line a picture, <c>person/file</c> and ten numbers, separated by tabs.</summary>
@@ -19,19 +15,11 @@ internal static class LandmarksFile
     public static Dictionary<string, FaceLandmarks> Read(string path)
     {
         var landmarks = new Dictionary<string, FaceLandmarks>(StringComparer.Ordinal);
-        int number = 0;
-        foreach (string line in BoundedFile.Lines(path, MaximumLength))
+        foreach (var (before, line) in BoundedFile.Lines(path, MaximumLength).Index().Where(line => line.Item.Length > 0))
         {
-            number++;
-            if (line.Length > 0)
-            {
-                (string picture, var points) = Parse(line)
-                    ?? throw Bad(path, number, "is not a picture and ten numbers, separated by tabs");
-                if (!landmarks.TryAdd(picture, points))
-                {
-                    throw Bad(path, number, $"is the second for '{picture}'");
-                }
-            }
+            string At() => $"'{path}', line {before + 1}: the line";
+            (string picture, var points) = Parse(line) ?? throw new InvalidDataException($"{At()} is not a picture and ten numbers between tabs");
+            InvalidDataException.ThrowIf(!landmarks.TryAdd(picture, points), $"{At()} is the second for '{picture}'");
         }
 
         return landmarks;
@@ -53,10 +41,7 @@ internal static class LandmarksFile
 
         float[] numbers = [.. fields.Skip(1).Select(Number)];
         float Number(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : float.NaN;
-        Vector2 Point(int index) => new(numbers[2 * index], numbers[(2 * index) + 1]);
-        var landmarks = new FaceLandmarks(Point(0), Point(1), Point(2), Point(3), Point(4));
+        var landmarks = FaceLandmarks.Of(numbers);
         return numbers.All(number => Math.Abs(number) <= Farthest) && landmarks.Points.Distinct().Count() > 1 ? (fields[0], landmarks) : null;
     }
-
-    private static InvalidDataException Bad(string path, int number, string what) => new($"'{path}', line {number}: the line {what}");
 }

@@ -28,35 +28,23 @@ public static class Prefetch
                 waiting.Enqueue(Task.Run(() => load(item)));
                 if (waiting.Count > ahead)
                 {
-                    yield return Take(waiting);
+                    yield return waiting.Dequeue().GetAwaiter().GetResult();
                 }
             }
 
             while (waiting.Count > 0)
             {
-                yield return Take(waiting);
+                yield return waiting.Dequeue().GetAwaiter().GetResult();
             }
         }
         finally
         {
             foreach (Task<TResult> task in waiting)
             {
-                Discard(task);
+                // Nobody asked for this result, so nobody is to hear of its error either.
+                ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+                (task.IsCompletedSuccessfully ? task.Result as IDisposable : null)?.Dispose();
             }
-        }
-    }
-
-    private static TResult Take<TResult>(Queue<Task<TResult>> waiting) => waiting.Dequeue().GetAwaiter().GetResult();
-
-    private static void Discard<TResult>(Task<TResult> task)
-    {
-        try
-        {
-            (task.GetAwaiter().GetResult() as IDisposable)?.Dispose();
-        }
-        catch (Exception)
-        {
-            // Nobody asked for this result, so nobody is to hear of its error either.
         }
     }
 }

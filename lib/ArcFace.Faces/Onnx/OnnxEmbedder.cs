@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using ArcFace.Faces.Pictures;
-using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace ArcFace.Faces.Onnx;
@@ -13,7 +11,7 @@ public sealed class OnnxEmbedder : nn.Module<Tensor, Tensor>
 {
     private const int UsualSide = 112;
 
-    private readonly InferenceSession _session;
+    private readonly OnnxFile _file;
     private readonly string _path;
     private readonly bool _takesBytes, _oneByOne;
 
@@ -25,24 +23,11 @@ public sealed class OnnxEmbedder : nn.Module<Tensor, Tensor>
     public OnnxEmbedder(string path, int threads = 0)
         : base(nameof(OnnxEmbedder))
     {
-        (_path, _session) = (path, OnnxFile.Open(path, threads));
-        try
-        {
-            (Channels, ImageSize, _oneByOne, _takesBytes) = Form(path, _session);
-            var about = _session.ModelMetadata.CustomMetadataMap;
-            InputRange = _takesBytes ? PixelRange.Bytes : PixelRange.Parse(about.GetValueOrDefault(OnnxExport.RangeKey, "")) ?? PixelRange.AroundZero;
-            EmbeddingSize = (int)Run(new byte[PictureLength * (_takesBytes ? 1 : sizeof(float))], 1).Shape[1];
-        }
-        catch (InvalidOperationException error)
-        {
-            _session.Dispose();
-            throw OnnxFile.Bad(path, error.Message, error);
-        }
-        catch
-        {
-            _session.Dispose();
-            throw;
-        }
+        (_path, _file) = (path, new OnnxFile(path, threads));
+        (Channels, ImageSize, _oneByOne, _takesBytes) = _file.Tried(Form);
+        string range = _file.Metadata.GetValueOrDefault(OnnxExport.RangeKey, "");
+        InputRange = _takesBytes ? PixelRange.Bytes : PixelRange.Parse(range) ?? PixelRange.AroundZero;
+        EmbeddingSize = (int)_file.Tried(() => Run(new byte[PictureLength * (_takesBytes ? 1 : sizeof(float))], 1)).Shape[1];
     }
 
     /// <summary>3 for colour, red first; 1 for grey.</summary>
@@ -82,15 +67,15 @@ public sealed class OnnxEmbedder : nn.Module<Tensor, Tensor>
     {
         if (disposing)
         {
-            _session.Dispose();
+            _file.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private static (int Channels, int Side, bool OneByOne, bool Bytes) Form(string path, InferenceSession session)
+    private (int Channels, int Side, bool OneByOne, bool Bytes) Form()
     {
-        var (input, output) = (session.InputMetadata, session.OutputMetadata);
+        var (input, output) = (_file.Inputs, _file.Outputs);
         if (input.Count == 1 && output.Count == 1 && input.Single().Value is { IsTensor: true, Dimensions: [var batch, 1 or 3, var height, var width] } form
             && batch is 1 or < 0 && height == width && height != 0
             && form.ElementDataType is TensorElementType.Float or TensorElementType.UInt8
@@ -100,36 +85,27 @@ public sealed class OnnxEmbedder : nn.Module<Tensor, Tensor>
         }
 
         string found = string.Join(", ", input.Select(OnnxFile.Describe)) + " to " + string.Join(", ", output.Select(OnnxFile.Describe));
-        throw OnnxFile.Bad(path, $"it goes from {found}, and an embedder goes from one input [N, 3, 112, 112], Float or UInt8, to one output [N, D], Float");
+        throw _file.Bad($"it goes from {found}, and an embedder goes from one input [N, 3, 112, 112], Float or UInt8, to one output [N, D], Float");
     }
 
     private (float[] Values, long[] Shape) Run(byte[] pictures, int count)
     {
         int step = _oneByOne ? 1 : count, length = pictures.Length / count;
+        long[] shape = [step, Channels, ImageSize, ImageSize];
+        string what = $"{count} pictures";
         var values = new List<float[]>();
-        try
+        for (int from = 0; from < count; from += step)
         {
-            using var options = new RunOptions();
-            for (int from = 0; from < count; from += step)
+            Memory<byte> part = pictures.AsMemory(from * length, step * length);
+            var (row, form) = (_takesBytes
+                ? _file.Run(part, shape, what)
+                : _file.Run<float>(MemoryMarshal.Cast<byte, float>(part.Span).ToArray(), shape, what))[0];
+            if (form is not [_, > 0] || form[0] != step)
             {
-                Memory<byte> part = pictures.AsMemory(from * length, step * length);
-                long[] shape = [step, Channels, ImageSize, ImageSize];
-                using var input = _takesBytes
-                    ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, part, shape)
-                    : OrtValue.CreateTensorValueFromMemory(MemoryMarshal.Cast<byte, float>(part.Span).ToArray(), shape);
-                using var outputs = _session.Run(options, _session.InputNames, [input], _session.OutputNames);
-                long[] form = outputs[0].GetTensorTypeAndShape().Shape;
-                if (form is not [_, > 0] || form[0] != step)
-                {
-                    throw new InvalidOperationException($"'{_path}' gives [{string.Join(", ", form)}] for {step} pictures, not [{step}, D]");
-                }
-
-                values.Add(outputs[0].GetTensorDataAsSpan<float>().ToArray());
+                throw new InvalidOperationException($"'{_path}' gives [{string.Join(", ", form)}] for {step} pictures, not [{step}, D]");
             }
-        }
-        catch (OnnxRuntimeException error)
-        {
-            throw new InvalidOperationException($"'{_path}' fails on {count} pictures: {error.Message}", error);
+
+            values.Add(row);
         }
 
         float[] all = values is [var only] ? only : [.. values.SelectMany(row => row)];

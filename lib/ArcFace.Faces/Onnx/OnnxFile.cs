@@ -2,49 +2,92 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ArcFace.Faces.Onnx;
 
-/// <summary>Opens ONNX files from anywhere.</summary>
-internal static class OnnxFile
+/// <summary>An ONNX file from anywhere, held in memory; tensors that it keeps in other files are not read.</summary>
+internal sealed class OnnxFile : IDisposable
 {
-    /// <summary>Opens a session on the file, which is held in memory; tensors that it keeps in other files are not read.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="threads">How many threads compute; 0 for one on each core.</param>
+    private readonly string _path;
+    private readonly InferenceSession _session;
+
+    /// <summary>Opens a file, which computes on so many threads; 0 for one on each core.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">ONNX Runtime does not take it.</exception>
-    public static InferenceSession Open(string path, int threads)
+    public OnnxFile(string path, int threads)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _path = path;
         long length = new FileInfo(path).Length;
         if (length == 0 || length > Array.MaxLength)
         {
-            throw Bad(path, $"it has {length} bytes");
+            throw Bad($"it has {length} bytes");
         }
 
         try
         {
             using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-            var session = new InferenceSession(File.ReadAllBytes(path), options);
-            try
-            {
-                // Read once and kept; a key that is no text is not found again.
-                _ = session.ModelMetadata;
-                return session;
-            }
-            catch (NullReferenceException error)
-            {
-                session.Dispose();
-                throw Bad(path, "its metadata are no text", error);
-            }
+            _session = new InferenceSession(File.ReadAllBytes(path), options);
+            Metadata = _session.ModelMetadata.CustomMetadataMap;
         }
-        catch (OnnxRuntimeException error)
+        catch (Exception error) when (error is OnnxRuntimeException or NullReferenceException)
         {
-            throw Bad(path, error.Message, error);
+            _session?.Dispose();
+
+            // A key of the metadata that is no text is not found again.
+            throw Bad(error is OnnxRuntimeException ? error.Message : "its metadata are no text", error);
         }
     }
 
-    public static InvalidDataException Bad(string path, string what, Exception? error = null) => new($"'{path}' cannot be used as an ONNX file: {what}", error);
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    public IReadOnlyDictionary<string, NodeMetadata> Inputs => _session.InputMetadata;
+
+    public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
+
+    public IReadOnlyList<string> OutputNames => _session.OutputNames;
+
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>What a first use of the file gives. If it fails, the file is closed, and refused where its arithmetic is at fault.</summary>
+    public T Tried<T>(Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (Exception error)
+        {
+            Dispose();
+            if (error is InvalidOperationException)
+            {
+                throw Bad(error.Message, error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The outputs, which are float32, in the order of their names; <paramref name="what"/> the input is, for the error.</summary>
+    /// <exception cref="InvalidOperationException">The file's arithmetic fails.</exception>
+    public (float[] Values, long[] Shape)[] Run<T>(Memory<T> input, long[] shape, string what)
+        where T : unmanaged
+    {
+        try
+        {
+            using var options = new RunOptions();
+            using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape);
+            using var outputs = _session.Run(options, _session.InputNames, [value], _session.OutputNames);
+            return [.. outputs.Select(output => (output.GetTensorDataAsSpan<float>().ToArray(), output.GetTensorTypeAndShape().Shape))];
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new InvalidOperationException($"'{_path}' fails on {what}: {error.Message}", error);
+        }
+    }
+
+    public InvalidDataException Bad(string what, Exception? error = null) => new($"'{_path}' cannot be used as an ONNX file: {what}", error);
 
     /// <summary>Such as <c>input.1 Float [N, 3, 112, 112]</c>.</summary>
     public static string Describe(KeyValuePair<string, NodeMetadata> node) =>
-        $"{node.Key} {(node.Value.IsTensor ? node.Value.ElementDataType : node.Value.OnnxValueType)} [{string.Join(", ", node.Value.IsTensor ? node.Value.Dimensions : [])}]";
+        $"{node.Key} {(node.Value.IsTensor ? node.Value.ElementDataType : node.Value.OnnxValueType)}"
+        + $" [{string.Join(", ", node.Value.IsTensor ? node.Value.Dimensions : [])}]";
 }

@@ -1,4 +1,3 @@
-using ArcFace.Faces.Pictures;
 using ArcFace.Models;
 using TorchSharp.Modules;
 using static ArcFace.Faces.Onnx.OnnxGraph;

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ArcFace.Faces.Pictures;
 
 /// <summary>Five points of a face in a picture: x to the right, y down, (0, 0) in the middle of the first pixel.</summary>
@@ -20,6 +18,10 @@ public sealed record FaceLandmarks(
 
     /// <summary>The five, in the order of the parameters.</summary>
     public IReadOnlyList<Vector2> Points => [LeftEye, RightEye, Nose, LeftMouthCorner, RightMouthCorner];
+
+    /// <summary>The five from ten numbers, x before y.</summary>
+    internal static FaceLandmarks Of(ReadOnlySpan<float> numbers) =>
+        new(new(numbers[..2]), new(numbers[2..4]), new(numbers[4..6]), new(numbers[6..8]), new(numbers[8..10]));
 
     /// <summary>The five, each moved.</summary>
     internal FaceLandmarks Moved(Func<Vector2, Vector2> to) =>

@@ -27,12 +27,9 @@ internal sealed class Picture : IDisposable
 
     public int Height { get; }
 
-    /// <summary>Decodes a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="limits">What it may be.</param>
-    /// <param name="scaleOf">From width and height, how many times as large it will be drawn. A JPEG is then decoded in as few eighths of
-    /// its size as leave twice that.</param>
-    /// <param name="budget">Waited for before memory is taken.</param>
+    /// <summary>Decodes a file, once <paramref name="budget"/> has room for its pixels.</summary>
+    /// <remarks>From width and height, <paramref name="scaleOf"/> tells how many times as large the picture will be drawn. A JPEG is then
+    /// decoded in as few eighths of its size as leave twice that.</remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no PNG or JPEG, too small or large, or damaged.</exception>
     public static Picture Load(string path, PictureLimits limits, Func<int, int, double>? scaleOf = null, PixelBudget? budget = null)
@@ -86,20 +83,14 @@ internal sealed class Picture : IDisposable
     /// <inheritdoc cref="Load(string, PictureLimits, Func{int, int, double}, PixelBudget)"/>
     public static void Check(string path, PictureLimits limits) => Open(path, limits, out _).Dispose();
 
-    /// <summary>The pixels that <paramref name="transform"/> maps the picture to, or black.</summary>
-    /// <param name="transform">From pixels of this picture to pixels of the other, whole numbers in the middle of a pixel.</param>
-    /// <param name="width">Pixels across of the other.</param>
-    /// <param name="height">Pixels down; as many where it is null.</param>
-    public Picture Transformed(SimilarityTransform transform, int width, int? height = null)
+    /// <summary>The pixels that <paramref name="transform"/>, which counts from the middle of a pixel, maps the picture to, or black.</summary>
+    public byte[] Planes(SimilarityTransform transform, int channels, int width, int? height = null)
     {
         // Skia counts from the corner of a pixel, the transform from the middle.
         double x = transform.X + 0.5 - (0.5 * (transform.A - transform.B)), y = transform.Y + 0.5 - (0.5 * (transform.B + transform.A));
-        return Drawn(width, height ?? width, new SKMatrix(
+        return Drawn(channels, width, height ?? width, new SKMatrix(
             (float)transform.A, (float)-transform.B, (float)x, (float)transform.B, (float)transform.A, (float)y, 0, 0, 1));
     }
-
-    /// <summary>The largest square in the middle, at <paramref name="size"/>² pixels.</summary>
-    public Picture MiddleSquare(int size) => Transformed(MiddleSquare(Width, Height, size), size);
 
     /// <summary>What leads a picture's largest square in the middle to <paramref name="size"/>² pixels.</summary>
     public static SimilarityTransform MiddleSquare(int width, int height, int size)
@@ -108,19 +99,18 @@ internal sealed class Picture : IDisposable
         return new SimilarityTransform(scale, 0, middle - (scale * (width - 1) / 2), middle - (scale * (height - 1) / 2));
     }
 
-    /// <summary>This picture, or another with its pixels as they lie when it is upright.</summary>
-    public Picture Upright() => _upright.IsIdentity ? this : Drawn(Width, Height, SKMatrix.Identity);
+    /// <summary>The pixels, upright and channel after channel: three (red, green, blue) or one (luminance).</summary>
+    public byte[] Planes(int channels) => _upright.IsIdentity ? Planes(_bitmap, channels) : Drawn(channels, Width, Height, SKMatrix.Identity);
 
-    /// <summary>The pixels, channel after channel.</summary>
-    /// <param name="planes">Three times (red, green, blue) or once (luminance) width times height.</param>
-    public void CopyTo(Span<byte> planes)
+    private static byte[] Planes(SKBitmap bitmap, int channels)
     {
-        var pixels = _bitmap.GetPixelSpan();
-        int count = Width * Height;
+        var pixels = bitmap.GetPixelSpan();
+        int count = bitmap.Width * bitmap.Height;
+        byte[] planes = new byte[channels * count];
         for (int i = 0; i < count; i++)
         {
             (byte red, byte green, byte blue) = (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2]);
-            if (planes.Length == count)
+            if (channels == 1)
             {
                 planes[i] = (byte)((0.299 * red) + (0.587 * green) + (0.114 * blue) + 0.5);
             }
@@ -129,6 +119,8 @@ internal sealed class Picture : IDisposable
                 (planes[i], planes[count + i], planes[(2 * count) + i]) = (red, green, blue);
             }
         }
+
+        return planes;
     }
 
     /// <summary>Such planes, of one picture after the other, as float32 from 0 to 1.</summary>
@@ -151,10 +143,7 @@ internal sealed class Picture : IDisposable
         return encoded.ToArray();
     }
 
-    /// <summary>The picture of these pixels.</summary>
-    /// <param name="planes">Red, green and blue, or luminance, channel after channel.</param>
-    /// <param name="width">Pixels across.</param>
-    /// <param name="height">Pixels down.</param>
+    /// <summary>The picture of such planes.</summary>
     public static Picture Of(ReadOnlySpan<byte> planes, int width, int height)
     {
         var bitmap = new SKBitmap(Rgba(width, height));
@@ -218,9 +207,9 @@ internal sealed class Picture : IDisposable
         _ => SKMatrix.Identity,
     };
 
-    private Picture Drawn(int width, int height, SKMatrix transform)
+    private byte[] Drawn(int channels, int width, int height, SKMatrix transform)
     {
-        var drawn = new SKBitmap(Rgba(width, height));
+        using var drawn = new SKBitmap(Rgba(width, height));
         using var canvas = new SKCanvas(drawn);
         using var image = SKImage.FromBitmap(_bitmap);
         var matrix = SKMatrix.Concat(transform, _upright);
@@ -229,7 +218,7 @@ internal sealed class Picture : IDisposable
         canvas.SetMatrix(matrix);
         canvas.DrawImage(image, 0, 0, new SKSamplingOptions(SKFilterMode.Linear, averaged ? SKMipmapMode.Linear : SKMipmapMode.None));
         canvas.Flush();
-        return new Picture(drawn, width, height, SKMatrix.Identity, null);
+        return Planes(drawn, channels);
     }
 
     private static SKImageInfo Rgba(int width, int height) => new(width, height, SKColorType.Rgba8888, SKAlphaType.Premul);

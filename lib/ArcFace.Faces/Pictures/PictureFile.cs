@@ -13,16 +13,12 @@ public static class PictureFile
     public static Tensor Load(string path, PictureLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var scope = NewDisposeScope();
-        Tensor bytes;
-        using (var picture = Picture.Load(path, limits ?? new PictureLimits()))
-        using (var upright = picture.Upright())
-        {
-            bytes = empty(3, picture.Height, picture.Width, ScalarType.Byte);
-            upright.CopyTo(bytes.bytes);
-        }
+        using var picture = Picture.Load(path, limits ?? new PictureLimits());
+        byte[] planes = picture.Planes(3);
 
-        return bytes.to(ScalarType.Float32).DivideInPlace(byte.MaxValue).MoveToOuterDisposeScope();
+        // The tensor takes the memory that the picture has given back.
+        picture.Dispose();
+        return Picture.ToTensor(planes, 3, picture.Height, picture.Width);
     }
 
     /// <summary>Writes a picture as PNG; a file of that name is replaced.</summary>
@@ -49,14 +45,7 @@ public static class PictureFile
         ArgumentNullException.ThrowIfNull(faces);
         ArgumentOutOfRangeException.ThrowIfZero(faces.Count, nameof(faces));
         using var source = ToPicture(picture);
-        int length = 3 * size * size;
-        byte[] planes = new byte[faces.Count * length];
-        for (int i = 0; i < faces.Count; i++)
-        {
-            using var face = source.Transformed(faces[i].ToAligned(size), size);
-            face.CopyTo(planes.AsSpan(i * length, length));
-        }
-
+        byte[] planes = [.. faces.SelectMany(face => source.Planes(face.ToAligned(size), 3, size))];
         return Picture.ToTensor(planes, faces.Count, 3, size, size);
     }
 
@@ -70,4 +59,18 @@ public static class PictureFile
         Tensor bytes = picture.detach().Times((double)byte.MaxValue).round_().Clamped(0.0, byte.MaxValue).to(ScalarType.Byte).cpu().contiguous();
         return Picture.Of(bytes.data<byte>().ToArray(), (int)picture.shape[2], (int)picture.shape[1]);
     }
+}
+
+/// <summary>What a picture file may be at most, looked at before memory is taken for it.</summary>
+public sealed record PictureLimits
+{
+    /// <summary>The length of the file.</summary>
+    public long MaximumBytes { get; init; } = 32L << 20;
+
+    /// <summary>Width times height of a picture, and of all those together that a folder decodes at one time.</summary>
+    /// <remarks>Decoding takes at most 16 bytes a pixel: 4 for the picture, the rest in decoders of interlaced and progressive files.</remarks>
+    public long MaximumPixels { get; init; } = 64_000_000;
+
+    /// <summary>The least width and height.</summary>
+    internal int MinimumSide { get; init; } = 1;
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ArcFace.Faces.Pictures;
 
 /// <summary>From which to which number the pixels of a network's input go.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ArcFace.Faces.Pictures;
 
 /// <summary>Turns, scales evenly and shifts the plane: x′ = A·x − B·y + X, y′ = B·x + A·y + Y.</summary>

@@ -1,7 +1,5 @@
-using ArcFace.Evaluation;
 using ArcFace.Faces.Folders;
 using ArcFace.Faces.Onnx;
-using ArcFace.Faces.Pictures;
 using ArcFace.Models;
 
 namespace ArcFace.Faces.Recognition;
@@ -158,4 +156,20 @@ public sealed class FaceEmbedder : IDisposable
             throw new InvalidDataException($"'{path}' is nearly a {body.GetType().Name}: {error.Message}", error);
         }
     }
+}
+
+/// <summary>How a <see cref="FaceEmbedder"/> computes.</summary>
+public sealed record FaceEmbedderOptions
+{
+    /// <summary>Whether each picture is embedded with its mirror image, which costs twice the time and often gains a little.</summary>
+    public bool FlipAveraging { get; init; }
+
+    /// <summary>How many pictures are embedded at once.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The pixels that the network takes; null for what file or network say.</summary>
+    public PixelRange? InputRange { get; init; }
+
+    /// <summary>Where networks of this library compute; the CPU if null. ONNX files compute on the CPU.</summary>
+    public Device? Device { get; init; }
 }

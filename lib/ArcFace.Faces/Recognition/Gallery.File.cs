@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using ArcFace.Losses;
 
@@ -17,8 +17,8 @@ public sealed partial class Gallery
         var tensors = new Dictionary<string, Tensor>
         {
             ["templates"] = _templates?.narrow(0, 0, Count) ?? zeros([0, 0], ScalarType.Float32),
-            ["lengths"] = tensor(_people.Select(person => person.Length).ToArray()),
-            ["pictures"] = tensor(_people.Select(person => person.Pictures).ToArray()),
+            ["lengths"] = tensor(_people.Values.Select(person => person.Length).ToArray()),
+            ["pictures"] = tensor(_people.Values.Select(person => person.Pictures).ToArray()),
         };
         var about = new Dictionary<string, string> { ["format"] = Format, ["names"] = JsonSerializer.Serialize(Names) };
         if (Threshold is { } threshold)
@@ -39,52 +39,41 @@ public sealed partial class Gallery
         var gallery = new Gallery();
         try
         {
-            string? wrong = gallery.Fill(tensors, about);
-            return wrong is null ? gallery : throw new InvalidDataException($"'{path}' is no gallery: {wrong}");
+            gallery.Fill(path, tensors, about);
+            return gallery;
         }
-        catch
+        catch (Exception error)
         {
             gallery.Dispose();
+            InvalidDataException.ThrowIf(error is JsonException, $"'{path}' is no gallery: its names are no list of texts");
             throw;
         }
     }
 
-    /// <summary>Takes what a file holds; returns what is wrong with it, if anything.</summary>
-    private string? Fill(Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> about)
+    private void Fill(string path, Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> about)
     {
-        if (about.GetValueOrDefault("format") != Format)
-        {
-            return $"its format is '{about.GetValueOrDefault("format")}', not '{Format}'";
-        }
-
-        if (tensors.GetValueOrDefault("templates") is not { dtype: ScalarType.Float32, shape: [var count, var width] } templates
-            || tensors.GetValueOrDefault("lengths") is not { dtype: ScalarType.Float64, shape: [var lengthCount] } lengths || lengthCount != count
-            || tensors.GetValueOrDefault("pictures") is not { dtype: ScalarType.Int64, shape: [var pictureCount] } pictures || pictureCount != count)
-        {
-            return "it lacks templates [N, D], lengths [N] or pictures [N]";
-        }
-
-        string[]? names = ParseNames(about.GetValueOrDefault("names", ""));
-        if (names?.Length != count || names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() != count)
-        {
-            return $"it has not a name, and each name once, for {count} templates";
-        }
-
+        void Refuse([DoesNotReturnIf(true)] bool wrong, string reason) => InvalidDataException.ThrowIf(wrong, $"'{path}' is no gallery: {reason}");
+        string? format = about.GetValueOrDefault("format"), text = about.GetValueOrDefault("threshold");
+        Refuse(format != Format, $"its format is '{format}', not '{Format}'");
+        Tensor? templates = tensors.GetValueOrDefault("templates");
+        Tensor? lengths = tensors.GetValueOrDefault("lengths"), pictures = tensors.GetValueOrDefault("pictures");
+        Refuse(templates is not { dtype: ScalarType.Float32, shape: [_, _] }
+            || lengths is not { dtype: ScalarType.Float64, shape: [_] } || lengths.shape[0] != templates.shape[0]
+            || pictures is not { dtype: ScalarType.Int64, shape: [_] } || pictures.shape[0] != templates.shape[0],
+            "it lacks templates [N, D], lengths [N] or pictures [N]");
+        (long count, long width) = (templates.shape[0], templates.shape[1]);
+        string[]? names = JsonSerializer.Deserialize<string[]>(about.GetValueOrDefault("names", ""));
+        Refuse(names?.Length != count || names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() != count,
+            $"it has not a name, and each name once, for {count} templates");
         double threshold = 0;
-        if (about.TryGetValue("threshold", out string? text)
-            && !(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out threshold) && double.IsFinite(threshold)))
-        {
-            return $"its threshold is '{text}'";
-        }
-
+        Refuse(
+            text is not null && !(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out threshold) && double.IsFinite(threshold)),
+            $"its threshold is '{text}'");
         if (count > 0)
         {
             double off = UnitVectors.Lengths(templates).Plus(-1).abs().amax().item<float>();
-            if (!(off <= 1e-3) || !(lengths.amin().item<double>() > 0) || !double.IsFinite(lengths.amax().item<double>()) || pictures.amin().item<long>() < 1)
-            {
-                return "a template has not length one, or no pictures behind it";
-            }
-
+            bool backed = lengths.amin().item<double>() > 0 && double.IsFinite(lengths.amax().item<double>()) && pictures.amin().item<long>() >= 1;
+            Refuse(!(off <= 1e-3 && backed), "a template has not length one, or no pictures behind it");
             Reserve((int)count, width);
             _templates!.narrow(0, 0, count).copy_(templates);
         }
@@ -92,21 +81,7 @@ public sealed partial class Gallery
         _threshold = text is null ? null : threshold;
         foreach (var (name, length, number) in names.Zip(lengths.data<double>().ToArray(), pictures.data<long>().ToArray()))
         {
-            Place(new(name, length, number));
-        }
-
-        return null;
-    }
-
-    private static string[]? ParseNames(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<string[]>(json);
-        }
-        catch (JsonException)
-        {
-            return null;
+            Place(name, new(length, number));
         }
     }
 }

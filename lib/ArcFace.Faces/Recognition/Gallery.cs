@@ -1,4 +1,3 @@
-using ArcFace.Evaluation;
 using ArcFace.Losses;
 
 namespace ArcFace.Faces.Recognition;
@@ -12,10 +11,9 @@ public sealed partial class Gallery : IDisposable
     private const double ShortestSum = 1e-6;
     private const long ScoresAtOnce = 1 << 22;
 
-    private readonly List<Person> _people = [];
-    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, Person> _people = new(StringComparer.Ordinal);
 
-    // [capacity, D]; the first Count rows are in use.
+    // [capacity, D]; the first Count rows are in use, in the order of the people.
     private Tensor? _templates;
     private double? _threshold;
 
@@ -23,7 +21,7 @@ public sealed partial class Gallery : IDisposable
     public int Count => _people.Count;
 
     /// <summary>Their names, in no particular order.</summary>
-    public IReadOnlyList<string> Names => [.. _people.Select(person => person.Name)];
+    public IReadOnlyList<string> Names => [.. _people.Keys];
 
     /// <summary>D, the width of an embedding; 0 before somebody was enrolled.</summary>
     public int EmbeddingSize => (int)(_templates?.shape[1] ?? 0);
@@ -65,9 +63,9 @@ public sealed partial class Gallery : IDisposable
             .AddRowsInPlace(tensor(names.Select(name => (long)rows[name]).ToArray()), Directions.Of(embeddings).cpu());
         foreach (var (name, row) in rows)
         {
-            if (_places.TryGetValue(name, out int place))
+            if (_people.TryGetValue(name, out var known, out int place))
             {
-                sums[row] = sums[row].Plus(_templates![place].to(ScalarType.Float64).Times(_people[place].Length));
+                sums[row] = sums[row].Plus(_templates![place].to(ScalarType.Float64).Times(known.Length));
             }
         }
 
@@ -77,9 +75,9 @@ public sealed partial class Gallery : IDisposable
             $"the embeddings of '{pictures[cancelled].Key}' cancel out, their mean has no direction; leave one out", nameof(embeddings));
 
         // What may fail comes before the first change.
-        Reserve(Count + rows.Keys.Count(name => !_places.ContainsKey(name)), embeddings.shape[1]);
+        Reserve(Count + rows.Keys.Count(name => !_people.ContainsKey(name)), embeddings.shape[1]);
         Tensor unit = sums.div_(tensor(lengths).unsqueeze(1)).to(ScalarType.Float32);
-        var places = pictures.Select((pair, row) => Place(new(pair.Key, lengths[row], pair.Value))).ToArray();
+        var places = pictures.Select((pair, row) => Place(pair.Key, new(lengths[row], pair.Value))).ToArray();
         _templates!.index_copy_(0, tensor(places), unit);
     }
 
@@ -87,20 +85,20 @@ public sealed partial class Gallery : IDisposable
     /// <returns>Whether the person was there.</returns>
     public bool Remove(string name)
     {
-        if (!_places.Remove(name, out int place))
+        int place = _people.IndexOf(name), last = Count - 1;
+        if (place < 0)
         {
             return false;
         }
 
         using var scope = NewDisposeScope();
-        int last = Count - 1;
         _templates![place].copy_(_templates[last]);
         _templates[last].zero_();
-        _people[place] = _people[last];
+        (string moved, var person) = _people.GetAt(last);
         _people.RemoveAt(last);
         if (place < last)
         {
-            _places[_people[place].Name] = place;
+            _people.SetAt(place, moved, person);
         }
 
         return true;
@@ -114,12 +112,12 @@ public sealed partial class Gallery : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         CheckWidth(embeddings);
-        var answers = new List<IReadOnlyList<GalleryMatch>>();
         if (Count == 0)
         {
             return [.. Enumerable.Repeat<IReadOnlyList<GalleryMatch>>([], (int)embeddings.shape[0])];
         }
 
+        var answers = new List<IReadOnlyList<GalleryMatch>>();
         using var scope = NewDisposeScope();
         Tensor templates = _templates!.narrow(0, 0, Count);
         foreach (Tensor probes in Directions.Of(embeddings).to(ScalarType.Float32).cpu().split(Math.Max(1, ScoresAtOnce / Count)))
@@ -128,7 +126,7 @@ public sealed partial class Gallery : IDisposable
             Tensor scores = probes.shape[0] == 1 ? templates.mv(probes[0]).unsqueeze(0) : probes.mm(templates.t());
             var (values, indices) = scores.topk(Math.Min(top, Count), 1);
             var (best, who) = (values.data<float>().ToArray(), indices.data<long>().ToArray());
-            answers.AddRange(best.Zip(who, (score, place) => new GalleryMatch(_people[(int)place].Name, score)).Chunk((int)values.shape[1]));
+            answers.AddRange(best.Zip(who, (score, place) => new GalleryMatch(_people.GetAt((int)place).Key, score)).Chunk((int)values.shape[1]));
         }
 
         return answers;
@@ -171,17 +169,14 @@ public sealed partial class Gallery : IDisposable
     }
 
     /// <summary>The row of a person, who is entered or, where known already, gets the pictures added.</summary>
-    private long Place(Person person)
+    private long Place(string name, Person person)
     {
-        if (_places.TryGetValue(person.Name, out int place))
+        if (!_people.TryAdd(name, person, out int place))
         {
-            _people[place] = person with { Pictures = _people[place].Pictures + person.Pictures };
-            return place;
+            _people.SetAt(place, person with { Pictures = _people.GetAt(place).Value.Pictures + person.Pictures });
         }
 
-        _places.Add(person.Name, Count);
-        _people.Add(person);
-        return Count - 1;
+        return place;
     }
 
     private void Reserve(int count, long width)
@@ -202,6 +197,11 @@ public sealed partial class Gallery : IDisposable
         _templates = larger.DetachFromDisposeScope();
     }
 
-    /// <summary>A name, the length of the sum of the person's unit embeddings, and how many they were.</summary>
-    private sealed record Person(string Name, double Length, long Pictures);
+    /// <summary>The length of the sum of a person's unit embeddings, and how many they were.</summary>
+    private sealed record Person(double Length, long Pictures);
 }
+
+/// <summary>A person of a <see cref="Gallery"/> and how much a face is like theirs.</summary>
+/// <param name="Name">The person.</param>
+/// <param name="Score">The cosine of the angle between the face and the person's mean direction.</param>
+public sealed record GalleryMatch(string Name, double Score);

@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Text;
-using ArcFace.Evaluation;
-using ArcFace.Faces.Pictures;
 using Razorvine.Pickle;
 
 namespace ArcFace.Faces.Recognition;
@@ -75,10 +73,7 @@ public sealed class VerificationSet
     private byte[] Decode(int index, int channels, int size)
     {
         using var picture = Picture.Load(_pictures[index], $"{_path}[{index}]", new(), (width, height) => (double)size / Math.Min(width, height));
-        using var sized = picture.MiddleSquare(size);
-        byte[] planes = new byte[channels * size * size];
-        sized.CopyTo(planes);
-        return planes;
+        return picture.Planes(Picture.MiddleSquare(picture.Width, picture.Height, size), channels, size);
     }
 
     /// <summary>Python 2 has no bytes, and its texts are bytes.</summary>

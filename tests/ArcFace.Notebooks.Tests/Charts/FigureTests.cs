@@ -99,8 +99,7 @@ public class FigureTests
         {
             File.WriteAllBytes(file, Convert.FromBase64String(source[(source.IndexOf(',', StringComparison.Ordinal) + 1)..]));
             using var picture = ArcFace.Faces.Pictures.Picture.Load(file, new());
-            byte[] planes = new byte[3 * 3 * 2];
-            picture.CopyTo(planes);
+            byte[] planes = picture.Planes(3);
             Assert.Equal((3, 2), (picture.Width, picture.Height));
             Assert.Equal([0, 51, 255, 255, 255, 255], planes[..6]);
             Assert.Equal([102, 153, 255, 255, 255, 255], planes[6..12]);
