@@ -1,5 +1,4 @@
 using System.Globalization;
-using ArcFace.Evaluation;
 using ArcFace.Notebooks.Lessons;
 
 namespace ArcFace.Notebooks.Charts;

@@ -1,4 +1,3 @@
-using ArcFace.Faces.Pictures;
 using TorchSharp;
 using static TorchSharp.torch;
 

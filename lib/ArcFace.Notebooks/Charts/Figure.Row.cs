@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace ArcFace.Notebooks.Charts;
 
 public sealed partial class Figure

@@ -1,5 +1,4 @@
 using System.Collections;
-using ArcFace.Notebooks.Charts;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks;

@@ -1,5 +1,4 @@
 using ArcFace.Interchange;
-using ArcFace.Notebooks.Charts;
 
 namespace ArcFace.Notebooks;
 

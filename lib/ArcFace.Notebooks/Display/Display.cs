@@ -1,4 +1,3 @@
-using ArcFace.Notebooks.Charts;
 using GenericChart = Plotly.NET.GenericChart;
 
 namespace ArcFace.Notebooks;

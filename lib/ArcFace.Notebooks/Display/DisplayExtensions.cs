@@ -1,6 +1,3 @@
-using ArcFace.Evaluation;
-using ArcFace.Notebooks.Charts;
-
 namespace ArcFace.Notebooks;
 
 /// <summary>Shows figures and tables in whatever notebook engine runs; without one, as text and pages.</summary>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using ArcFace.Notebooks.Charts;
 using GenericChart = Plotly.NET.GenericChart;
 
 namespace ArcFace.Notebooks;

@@ -1,4 +1,3 @@
-using ArcFace.Evaluation;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Lessons;

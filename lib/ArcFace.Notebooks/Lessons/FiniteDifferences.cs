@@ -1,4 +1,3 @@
-using ArcFace.Notebooks.Charts;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Lessons;

@@ -1,5 +1,4 @@
 using ArcFace.Data;
-using ArcFace.Evaluation;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Lessons;

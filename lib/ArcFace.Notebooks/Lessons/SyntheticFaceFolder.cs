@@ -1,5 +1,4 @@
 using ArcFace.Faces.Folders;
-using ArcFace.Faces.Pictures;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Lessons;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using ArcFace.Data;
-using ArcFace.Faces.Pictures;
 using ArcFace.Notebooks.Lessons.Faces;
 using static TorchSharp.torch;
 

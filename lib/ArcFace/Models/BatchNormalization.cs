@@ -40,3 +40,7 @@ public sealed class BatchNormalization(long channels) : BatchNorm(
         return channels;
     }
 }
+
+/// <summary>A layer that brings its input to a common scale, of one's own: training leaves its parameters without weight decay, as it does
+/// those of TorchSharp's layers and of what derives from them.</summary>
+public interface INormalization;

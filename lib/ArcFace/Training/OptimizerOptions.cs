@@ -1,7 +1,7 @@
 namespace ArcFace.Training;
 
 /// <summary>How weights follow their gradients. Body and head are groups of their own.</summary>
-/// <remarks>Biases, normalisation layers (TorchSharp's, and what derives from them) and learnt slopes never decay:
+/// <remarks>Biases, normalisation layers (TorchSharp's, and what is an <see cref="Models.INormalization"/>) and learnt slopes never decay:
 /// pulling them to zero limits nothing that overfits. Weights in half precision move in float32, and so does what is remembered of them.</remarks>
 public abstract record OptimizerOptions
 {

@@ -17,7 +17,7 @@ internal sealed record TrainedParameter(string Name, Parameter Parameter, double
     private static IEnumerable<TrainedParameter> Group(string prefix, nn.Module module, double learningRate, double weightDecay)
     {
         var exempt = module.modules().Append(module)
-            .Where(layer => layer is NormBase or LayerNorm or GroupNorm or ParametricRelu or PReLU)
+            .Where(layer => layer is INormalization or NormBase or LayerNorm or GroupNorm or ParametricRelu or PReLU)
             .SelectMany(layer => layer.parameters(recurse: false))
             .Select(parameter => parameter.Handle)
             .ToHashSet();

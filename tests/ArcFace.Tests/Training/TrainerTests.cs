@@ -5,6 +5,7 @@ using ArcFace.Notebooks.Lessons;
 using ArcFace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace ArcFace.Tests.Training;
 
@@ -66,6 +67,19 @@ public sealed class TrainerTests : IDisposable
         Assert.True(ours.Weight.allclose(theirs.Weight, rtol: 1e-4, atol: 1e-6));
         Assert.True(ours.Bias!.allclose(theirs.Bias!, rtol: 1e-4, atol: 1e-6));
         Assert.NotEqual(0, ours.Bias!.abs().sum().item<float>());
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0.5)]
+    public void A_normalization_layer_of_ones_own_does_not_decay(bool says, float expected)
+    {
+        using var images = Blobs(8);
+        using OwnScale body = says ? new OwnNormalization() : new OwnScale();
+        var optimizer = new SgdOptions { LearningRate = 1, WeightDecay = 0.5 };
+        var options = new TrainerOptions { Epochs = 1, Optimizer = optimizer, Schedule = LearningRateSchedule.Constant };
+        new Trainer(body, (x, y) => 0 * x.sum(), options).Train(new ShuffledBatches(images, 8, 1));
+        Assert.Equal(expected, body.Gain.item<float>());
     }
 
     [Fact]
@@ -259,4 +273,16 @@ public sealed class TrainerTests : IDisposable
     {
         public void Report(TrainingProgress value) => inform(value);
     }
+
+    private class OwnScale : nn.Module<Tensor, Tensor>
+    {
+        public OwnScale()
+            : base(nameof(OwnScale)) => RegisterComponents();
+
+        public Parameter Gain { get; } = nn.Parameter(ones(1, 1));
+
+        public override Tensor forward(Tensor input) => input * Gain;
+    }
+
+    private sealed class OwnNormalization : OwnScale, INormalization;
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using ArcFace.Faces.Pictures;
 using static ArcFace.Notebooks.Lessons.Faces.FaceValue;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
