@@ -43,8 +43,14 @@ public sealed class OutOfMemoryTests
             loss.backward(retain_graph: true);
         }
 
-        ForgetGradients();
-        Exception? error = WithoutMemory(() => loss.backward(retain_graph: true));
+        // What another thread gives back at that moment may serve once; not again and again.
+        Exception? error = null;
+        for (int attempt = 0; error is null && attempt < 5; attempt++)
+        {
+            ForgetGradients();
+            error = WithoutMemory(() => loss.backward(retain_graph: true));
+        }
+
         Assert.True(error is ExternalException, $"{what}: {error?.ToString() ?? "no exception"}");
 
         ForgetGradients();
