@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace ArcFace.Notebooks;
 
 /// <summary>Checks the answers to a notebook's exercises, and tells which of the foreseen mistakes was made.</summary>

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace ArcFace.Notebooks;
 
 /// <summary>Shows values in a notebook engine that is found by the assemblies it has loaded, without a reference to it.</summary>

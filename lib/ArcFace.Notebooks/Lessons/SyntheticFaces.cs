@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using ArcFace.Data;
 using ArcFace.Notebooks.Lessons.Faces;
 using static TorchSharp.torch;
