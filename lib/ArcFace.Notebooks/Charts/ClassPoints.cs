@@ -2,19 +2,14 @@ using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks.Charts;
 
-/// <summary>Embeddings of a few dimensions as points, class by class.</summary>
+/// <summary>Embeddings of a few dimensions as points, class by class: two for a plane, three for the sphere.</summary>
 internal sealed class ClassPoints
 {
     private readonly double[][] _rows;
     private readonly long[] _labels;
     private readonly double[][]? _weight;
 
-    /// <param name="embeddings">Points, [N, <paramref name="dimensions"/>].</param>
-    /// <param name="labels">The class of each, 0..C − 1, [N].</param>
-    /// <param name="classCount">C.</param>
-    /// <param name="dimensions">Two for a plane, three for the sphere.</param>
-    /// <param name="weight">Class weights, [C, <paramref name="dimensions"/>], or null.</param>
-    /// <exception cref="ArgumentException">Shapes do not fit, or a label is outside the classes.</exception>
+    /// <summary>Takes embeddings [N, D], labels [N] of 0..C − 1, and class weights [C, D] or null.</summary>
     public ClassPoints(Tensor embeddings, Tensor labels, int classCount, int dimensions, Tensor? weight = null)
     {
         Guard.RequireRows(embeddings);

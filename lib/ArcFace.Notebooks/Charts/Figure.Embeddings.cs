@@ -77,7 +77,7 @@ public sealed partial class Figure
                     .WithScatter3D(points.DirectionsOf(label), StyleParam.Mode.Markers, name, new { marker = dots })
                     .WithScatter3D(ray, StyleParam.Mode.Lines_Text, "", new
                     {
-                        text = new[] { "", $"<b>{System.Net.WebUtility.HtmlEncode(name)}</b>" },
+                        text = new[] { "", $"<b>{WebUtility.HtmlEncode(name)}</b>" },
                         line = new { color, width = 6 },
                         hoverinfo = "skip",
                     });

@@ -41,8 +41,7 @@ public sealed partial class Figure
         };
         return Titled(title, "predicted class", "true class").Sized(DefaultWidth, 620)
             .HeatMap(shares, positions, positions, ColorScale.Grey, "share of the true class")
-            .WithNewest(new { zmin = 0, zmax = 1, xgap = 1, ygap = 1 })
-            .WithNewest(new { text = counted ? counts : null, texttemplate = counted ? "%{text}" : null })
+            .WithNewest(new { zmin = 0, zmax = 1, xgap = 1, ygap = 1, text = counted ? counts : null, texttemplate = counted ? "%{text}" : null })
             .WithLayout(new { xaxis = axis, yaxis = axis })
             .WithLayout(new { yaxis = new { autorange = "reversed", scaleanchor = "x" } });
     }

@@ -6,13 +6,10 @@ namespace ArcFace.Notebooks.Charts;
 public sealed partial class Figure
 {
     private const int Colours = 3;
-    private const string PngPrefix = "data:image/png;base64,";
 
     /// <summary>A grid of small pictures, each with a caption under it.</summary>
     /// <param name="title">Says what to see.</param>
-    /// <param name="images">
-    /// Pictures of one channel, [N, H, W] or [N, 1, H, W], or in colour, [N, 3, H, W], red first and values from 0 to 1.
-    /// </param>
+    /// <param name="images">Pictures of one channel, [N, H, W] or [N, 1, H, W], or in colour, [N, 3, H, W], red first and values from 0 to 1.</param>
     /// <param name="captions">One caption a picture; none for no captions.</param>
     /// <param name="columns">Pictures in a row.</param>
     /// <param name="scale">How numbers become colours; one scale for all pictures, and none for pictures in colour.</param>
@@ -77,7 +74,7 @@ public sealed partial class Figure
     private Figure WithColours(double[] planes, int width, int height)
     {
         using var picture = Picture.Of([.. planes.Select(Level)], width, height);
-        string source = PngPrefix + Convert.ToBase64String(picture.EncodePng());
+        string source = $"data:image/png;base64,{Convert.ToBase64String(picture.EncodePng())}";
         return new(_traces.Add(Json(new { type = "image", showlegend = false, hoverinfo = "skip", source })), _layout);
     }
 

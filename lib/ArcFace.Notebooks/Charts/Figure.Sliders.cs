@@ -14,12 +14,13 @@ public sealed partial class Figure
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="start"/> is no index of a position.</exception>
     public static Figure Slider(string label, IReadOnlyList<double> values, Func<double, Figure> draw, int start = 0)
     {
-        RequirePositions(label, values, start);
+        var knob = new Knob(label, values, start);
+        RequirePositions(knob);
         Figure[] figures = [.. values.Select(draw)];
         int[] positions = [.. figures.SelectMany((figure, i) => figure._traces.Select(_ => i))];
         var traces = figures.SelectMany((figure, i) => figure._traces.Select(trace => Changed(trace, new { visible = i == start })));
         return new Figure([.. traces], figures[start]._layout).WithSliders(100, 140, SliderOf(
-            new(label, values, start), 56, "update", i => [new { visible = positions.Select(position => position == i) }, figures[i].Words]));
+            knob, 56, "update", i => [new { visible = positions.Select(position => position == i) }, figures[i].Words]));
     }
 
     /// <summary>One figure that moves: a slider goes through its positions by hand, a button plays them, also without a kernel.</summary>
@@ -36,7 +37,8 @@ public sealed partial class Figure
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="start"/> is no index of a position.</exception>
     public static Figure Animation(string label, IReadOnlyList<double> values, Func<double, Figure> draw, int start = 0)
     {
-        RequirePositions(label, values, start);
+        var knob = new Knob(label, values, start);
+        RequirePositions(knob);
         Figure[] figures = [.. values.Select(draw)];
         ArgumentException.ThrowIf(
             figures.Select(figure => (figure.TraceCount, figure.Items("annotations").Count())).Distinct().Count() > 1,
@@ -58,7 +60,7 @@ public sealed partial class Figure
             new { mode = "immediate", frame = new { duration = milliseconds, redraw = true }, transition = new { duration = 0 } };
 
         int bottom = figures[start].Bottom;
-        JsonObject slider = SliderOf(new(label, values, start), bottom, "animate", i => [new[] { Frame(i, playing: false) }, Playing(0)]);
+        JsonObject slider = SliderOf(knob, bottom, "animate", i => [new[] { Frame(i, playing: false) }, Playing(0)]);
         object[] frames = [.. values.Select((_, i) => Frame(i, playing: true))];
         var play = new { label = "▶ Play", method = "animate", args = new object[] { frames, Playing(FrameMilliseconds) } };
         return figures[start].WithSliders(90, bottom + 90, Changed(slider, new { x = 0.16, len = 0.84 })).WithLayout(new
@@ -102,11 +104,7 @@ public sealed partial class Figure
     /// <exception cref="ArgumentOutOfRangeException">A knob starts outside its positions.</exception>
     public static Figure Knobs(Knob first, Knob second, Knob cursor, Func<double, double, Figure> draw)
     {
-        foreach (Knob knob in new[] { first, second, cursor })
-        {
-            RequirePositions(knob.Label, knob.Values, knob.Start);
-        }
-
+        Array.ForEach([first, second, cursor], RequirePositions);
         Figure[][] figures = [.. first.Values.Select(one => second.Values.Select(two => draw(one, two)).ToArray())];
         ArgumentException.ThrowIf(
             figures.SelectMany(row => row).Select(figure => figure.TraceCount).Distinct().Count() > 1,
@@ -114,14 +112,13 @@ public sealed partial class Figure
         (JsonObject Trace, int First, int Second)[] traces =
             [.. figures.SelectMany((row, i) => row.SelectMany((figure, j) => figure._traces.Select(trace => (trace, i, j))))];
         int[] readouts = [.. Enumerable.Range(0, traces.Length).Where(t => traces[t].Trace.ContainsKey("selectedpoints"))];
-        int[] PointsAt(JsonObject trace, int position) => [PointAt(trace, cursor, position)];
         JsonObject[] shown = [.. traces.Select(one => Changed(one.Trace, new
         {
             visible = one.First == first.Start,
             opacity = one.Second == second.Start ? 1 : 0,
             hoverinfo = one.Second == second.Start ? "all" : "skip",
             showlegend = one.Second == second.Start && (bool)one.Trace["showlegend"]!,
-            selectedpoints = one.Trace.ContainsKey("selectedpoints") ? PointsAt(one.Trace, cursor.Start) : null,
+            selectedpoints = one.Trace.ContainsKey("selectedpoints") ? PointAt(one.Trace, cursor, cursor.Start) : null,
         }))];
         return new Figure([.. shown], figures[first.Start][second.Start]._layout).WithSliders(
             3 * KnobHeight,
@@ -137,7 +134,7 @@ public sealed partial class Figure
                 },
             ]),
             SliderOf(cursor, 64 + (2 * KnobHeight), "restyle", k =>
-                [new { selectedpoints = readouts.Select(t => PointsAt(traces[t].Trace, k)) }, readouts]));
+                [new { selectedpoints = readouts.Select(t => PointAt(traces[t].Trace, cursor, k)) }, readouts]));
     }
 
     /// <summary>The newest line with one of its points marked and read out: the one that the cursor of <see cref="Knobs"/> stands at.</summary>
@@ -191,25 +188,21 @@ public sealed partial class Figure
     private static JsonObject Place(JsonObject trace) =>
         new(Coordinates.Where(trace.ContainsKey).Select(axis => KeyValuePair.Create(axis, trace[axis]?.DeepClone())));
 
-    private static int PointAt(JsonObject trace, Knob cursor, int position)
+    /// <summary>The one point of a line with a readout that the cursor stands at, as plotly.js takes it.</summary>
+    private static int[] PointAt(JsonObject trace, Knob cursor, int position)
     {
-        int steps = trace["y"]!.AsArray().Count - 1;
-        int positions = cursor.Values.Count - 1;
-        if (positions == 0 || steps % positions != 0)
-        {
-            throw new ArgumentException(
-                $"a line with a readout has {steps + 1} points, which do not fall evenly on the {positions + 1} positions of '{cursor.Label}'",
-                nameof(cursor));
-        }
-
-        return position * (steps / positions);
+        int steps = trace["y"]!.AsArray().Count - 1, positions = cursor.Values.Count - 1;
+        ArgumentException.ThrowIf(positions == 0 || steps % positions != 0,
+            $"a line with a readout has {steps + 1} points, which do not fall evenly on the {positions + 1} positions of '{cursor.Label}'",
+            nameof(cursor));
+        return [position * (steps / positions)];
     }
 
-    private static void RequirePositions(string label, IReadOnlyList<double> values, int start)
+    private static void RequirePositions(Knob knob)
     {
-        ArgumentException.ThrowIf(values.Count == 0, $"the slider '{label}' needs at least one position", nameof(values));
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, values.Count);
+        ArgumentException.ThrowIf(knob.Values.Count == 0, $"the slider '{knob.Label}' needs at least one position", "values");
+        ArgumentOutOfRangeException.ThrowIfNegative(knob.Start, "start");
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(knob.Start, knob.Values.Count, "start");
     }
 }
 

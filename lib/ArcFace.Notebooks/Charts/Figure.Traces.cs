@@ -24,11 +24,7 @@ public sealed partial class Figure
         });
     }
 
-    /// <summary>Adds a filled area, translucent, with the outline through the points (x, y) and back to the first.</summary>
-    /// <param name="x">Horizontal positions.</param>
-    /// <param name="y">Vertical positions, as many as <paramref name="x"/>.</param>
-    /// <param name="name">Name in the legend; none hides the area there.</param>
-    /// <param name="color">A colour of the <see cref="Palette"/>; by default that of the next class.</param>
+    /// <summary>Adds a filled area, translucent, whose outline is a <see cref="Line"/> through the points (x, y) and back to the first.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public Figure Area(IEnumerable<double> x, IEnumerable<double> y, string name = "", string? color = null)
     {
@@ -152,9 +148,6 @@ public sealed partial class Figure
         return new Figure(_traces.Add(Changed(trace, new { name, showlegend = name.Length > 0 })), _layout).WithNewest(look);
     }
 
-    private static void RequireSameLength(int first, int second)
-    {
-        ArgumentException.ThrowIf(
-            first != second, $"the figure was given {first} values on one axis and {second} on the other; they must be as many");
-    }
+    private static void RequireSameLength(int first, int second) => ArgumentException.ThrowIf(
+        first != second, $"the figure was given {first} values on one axis and {second} on the other; they must be as many");
 }

@@ -25,11 +25,7 @@ public sealed partial class Figure
     private readonly ImmutableList<JsonObject> _traces;
     private readonly JsonObject _layout;
 
-    private Figure(ImmutableList<JsonObject> traces, JsonObject layout)
-    {
-        _traces = traces;
-        _layout = layout;
-    }
+    private Figure(ImmutableList<JsonObject> traces, JsonObject layout) => (_traces, _layout) = (traces, layout);
 
     /// <summary>The title.</summary>
     public string Title => (string?)_layout["title"]?["text"] ?? "";

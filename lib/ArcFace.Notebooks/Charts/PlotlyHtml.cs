@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Net;
 using System.Text;
 
 namespace ArcFace.Notebooks.Charts;
@@ -59,7 +58,7 @@ internal static class PlotlyHtml
     // The script begins with its copyright, which stays readable.
     private static (string Notice, string Script) Pack()
     {
-        System.Reflection.Assembly plotly = typeof(Plotly.NET.GenericChart).Assembly;
+        Assembly plotly = typeof(Plotly.NET.GenericChart).Assembly;
         string name = plotly.GetManifestResourceNames().Single(n => n.EndsWith(".min.js", StringComparison.Ordinal));
         using Stream stream = plotly.GetManifestResourceStream(name)!;
         byte[] script = new byte[stream.Length];

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 
 namespace ArcFace.Notebooks.Charts;
 
@@ -16,11 +15,7 @@ public sealed class Table
     {
     }
 
-    private Table(string[] columns, ImmutableList<string[]> rows)
-    {
-        _columns = columns;
-        _rows = rows;
-    }
+    private Table(string[] columns, ImmutableList<string[]> rows) => (_columns, _rows) = (columns, rows);
 
     /// <summary>The table with one row more.</summary>
     /// <exception cref="ArgumentException">The row has not one cell a column.</exception>
@@ -28,7 +23,6 @@ public sealed class Table
     {
         ArgumentException.ThrowIf(
             cells.Length != _columns.Length, $"a row of {cells.Length} cells does not fit a table of {_columns.Length} columns", nameof(cells));
-
         return new Table(_columns, _rows.Add(cells));
     }
 

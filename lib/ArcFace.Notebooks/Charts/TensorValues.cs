@@ -8,10 +8,8 @@ public static class TensorValues
     /// <summary>The elements of a tensor of any numeric type, shape and device, row by row, as double-precision numbers.</summary>
     public static double[] ToDoubles(this Tensor tensor)
     {
-        using (NewDisposeScope())
-        {
-            return tensor.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
-        }
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
     }
 
     /// <summary>One column of a matrix [N, D] as double-precision numbers.</summary>
@@ -21,10 +19,7 @@ public static class TensorValues
         ArgumentException.ThrowIf(
             matrix.dim() != 2 || column < 0 || column >= matrix.shape[1],
             $"a tensor of shape {Guard.Shape(matrix)} has no column {column}", nameof(column));
-
-        using (NewDisposeScope())
-        {
-            return matrix.select(1, column).ToDoubles();
-        }
+        using var scope = NewDisposeScope();
+        return matrix.select(1, column).ToDoubles();
     }
 }

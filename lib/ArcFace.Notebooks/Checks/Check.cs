@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace ArcFace.Notebooks;
 
 /// <summary>Checks the answers to a notebook's exercises, and tells which of the foreseen mistakes was made.</summary>
@@ -81,8 +79,6 @@ public sealed class Check(bool strict = false)
     }
 }
 
-/// <summary>
-/// A strict <see cref="Check"/> found an exercise unanswered or answered wrongly, or <see cref="Claims"/> a sentence that is not true.
-/// </summary>
+/// <summary>A strict <see cref="Check"/> found an exercise unanswered or wrong, or <see cref="Claims"/> a sentence that is not true.</summary>
 /// <param name="message">Which, and what is wrong with it.</param>
 public sealed class CheckFailedException(string message) : Exception(message);

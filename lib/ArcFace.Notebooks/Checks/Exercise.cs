@@ -1,14 +1,10 @@
-using System.Reflection;
 using static TorchSharp.torch;
 
 namespace ArcFace.Notebooks;
 
 /// <summary>An exercise as the library knows it: how to call the reader's code, the right answer, and the foreseen mistakes.</summary>
-/// <param name="Calls">Arguments of each call; none where the answer is a value and not a function.</param>
-/// <param name="Right">The right answer of each call, or the one right answer.</param>
-/// <param name="Mistakes">Foreseen wrong answers, each with what the reader did.</param>
-/// <param name="Tolerance">Largest difference allowed, relative to the largest number of the right answer.</param>
-/// <param name="Words">Where a word is asked for: the right one first, then the others, in the order of the mistakes.</param>
+/// <remarks>Without calls the answer is a value and not a function. Words: the right one first, then the others in the order of the mistakes.
+/// The tolerance is relative to the largest number of the right answer.</remarks>
 internal sealed record Exercise(
     object[][] Calls, Answer[] Right, (Answer[] Wrong, string Why)[] Mistakes, double Tolerance = 1e-6, string[]? Words = null)
 {
@@ -49,17 +45,15 @@ internal sealed record Exercise(
     private static object? Call(Delegate code, object[] arguments)
     {
         ParameterInfo[] parameters = code.Method.GetParameters()[^arguments.Length..];
-        using (NewDisposeScope())
+        using var scope = NewDisposeScope();
+        object?[] values = [.. arguments.Zip(parameters, (value, parameter) => value switch
         {
-            object?[] values = [.. arguments.Zip(parameters, (value, parameter) => value switch
-            {
-                Answer matrix => tensor(matrix.Values, matrix.Shape, dtype: ScalarType.Float64),
-                long[] labels => tensor(labels),
-                Array numbers => numbers.Clone(),
-                _ => Convert.ChangeType(value, parameter.ParameterType, null),
-            })];
-            object? result = code.DynamicInvoke(values);
-            return Answer.Of(result) ?? result;
-        }
+            Answer matrix => tensor(matrix.Values, matrix.Shape, dtype: ScalarType.Float64),
+            long[] labels => tensor(labels),
+            Array numbers => numbers.Clone(),
+            _ => Convert.ChangeType(value, parameter.ParameterType, null),
+        })];
+        object? result = code.DynamicInvoke(values);
+        return Answer.Of(result) ?? result;
     }
 }

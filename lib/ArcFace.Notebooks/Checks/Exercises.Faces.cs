@@ -119,18 +119,17 @@ internal static partial class Exercises
         ["13-3, bias"] = FoldedBias(),
     };
 
-    private static double Length(IEnumerable<double> values) => Sqrt(values.Sum(v => v * v));
+    /// <summary>The length of a row.</summary>
+    private static double Norm(Answer x, int i) => Sqrt(Sum((int)x.Shape[1], k => x[i, k] * x[i, k]));
 
     // Sums over the rows of each class, [classes, columns]; each row times its factor.
     private static Answer Added(Answer x, long[] y, int classes, Func<int, double> factor) => Matrix(
         classes, (int)x.Shape[1], (c, k) => Sum(y.Length, i => y[i] == c ? factor(i) * x[i, k] : 0));
 
-    private static IEnumerable<double> Row(Answer x, int i) => Enumerable.Range(0, (int)x.Shape[1]).Select(k => x[i, k]);
-
     private static (Answer X, Func<int, double> Unit) Stretched(int seed)
     {
         Answer drawn = Draw(9, 4, seed), x = Matrix(9, 4, (i, k) => (drawn[i, k] + (i / 3 == k ? 3 : 0)) * (i + 1));
-        return (x, i => 1 / Length(Row(x, i)));
+        return (x, i => 1 / Norm(x, i));
     }
 
     // (x [9, 4], labels [9], classes) → []
@@ -139,7 +138,7 @@ internal static partial class Exercises
         long[] y = [0, 0, 0, 0, 1, 1, 2, 2, 2];
         (Answer x, Func<int, double> unit) = Stretched(12);
         double[] To(Answer centers, bool normalised = true) => [.. y.Select((c, i) => 180 / PI * Acos(Clamp(Sum(4, k => x[i, k] * unit(i) * centers[(int)c, k])
-            / (normalised ? Length(Row(centers, (int)c)) : 1), -1, 1)))];
+            / (normalised ? Norm(centers, (int)c) : 1), -1, 1)))];
         Answer sums = Added(x, y, 3, unit);
         double[] right = To(sums);
         double[] perClass = [.. Enumerable.Range(0, 3).Select(c => right.Where((_, i) => y[i] == c).Average())];

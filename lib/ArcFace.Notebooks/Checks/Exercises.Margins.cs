@@ -110,11 +110,10 @@ internal static partial class Exercises
     {
         long[] y = [.. Enumerable.Range(0, 12).Select(i => (long)(i % 4))];
         Answer noise = Draw(12, 4, 8), x = Matrix(12, 4, (i, k) => noise[i, k] + (y[i] == k ? 2 : 0));
-        double Norm(int i) => Sqrt(Sum(4, k => x[i, k] * x[i, k]));
-        Answer d = Matrix(12, 12, (i, j) => i == j ? 0 : 2 - (2 * Sum(4, k => x[i, k] * x[j, k]) / (Norm(i) * Norm(j))));
-        IEnumerable<double> Row(int i, Func<int, bool> of) => Enumerable.Range(0, 12).Where(of).Select(j => d[i, j]);
-        double Farthest(int i) => Row(i, j => y[j] == y[i]).Max();
-        double Nearest(int i) => Row(i, j => y[j] != y[i]).Min();
+        Answer d = Matrix(12, 12, (i, j) => i == j ? 0 : 2 - (2 * Sum(4, k => x[i, k] * x[j, k]) / (Norm(x, i) * Norm(x, j))));
+        IEnumerable<double> Distances(int i, Func<int, bool> of) => Enumerable.Range(0, 12).Where(of).Select(j => d[i, j]);
+        double Farthest(int i) => Distances(i, j => y[j] == y[i]).Max();
+        double Nearest(int i) => Distances(i, j => y[j] != y[i]).Min();
         static double Hinge(double near, double far) => Max(0, near - far + 0.2);
         Answer Of(Func<int, double> loss) => Vector(12, loss);
         return Tensor([d, y, 0.2], Of(i => Hinge(Farthest(i), Nearest(i))),
@@ -122,10 +121,10 @@ internal static partial class Exercises
             (Of(i => Farthest(i) - Nearest(i) + 0.2), "a triplet that meets the margin has the loss 0: clamp"),
             (Of(i => Max(0, Farthest(i) - Nearest(i))), "the margin is missing"),
             (Of(i => Hinge(Nearest(i), Farthest(i))), "you exchanged positive and negative"),
-            (Of(i => Hinge(Row(i, _ => true).Max(), Nearest(i))), "your positive may be somebody else: leave out the other classes"),
+            (Of(i => Hinge(Distances(i, _ => true).Max(), Nearest(i))), "your positive may be somebody else: leave out the other classes"),
             (Of(i => Hinge(Farthest(i), 0)), "your nearest negative is at distance 0: the anchor itself, or a zero from a product with the mask; fill with infinity"),
-            (Of(i => Hinge(Farthest(i), Row(i, j => y[j] != y[i]).Max())), "the hardest negative is the nearest one"),
-            (Of(i => Hinge(Row(i, j => j != i && y[j] == y[i]).Min(), Nearest(i))), "the hardest positive is the farthest one"),
+            (Of(i => Hinge(Farthest(i), Distances(i, j => y[j] != y[i]).Max())), "the hardest negative is the nearest one"),
+            (Of(i => Hinge(Distances(i, j => j != i && y[j] == y[i]).Min(), Nearest(i))), "the hardest positive is the farthest one"),
             (Of(i => Hinge(Sqrt(Farthest(i)), Sqrt(Nearest(i)))), "the distances are given; take no root"));
     }
 
@@ -133,17 +132,16 @@ internal static partial class Exercises
     private static Exercise NormalizeBackward()
     {
         Answer x = Draw(6, 4, 9), g = Draw(6, 4, 10);
-        double Norm(int i) => Sqrt(Sum(4, k => x[i, k] * x[i, k]));
-        double Unit(int i, int k) => x[i, k] / Norm(i);
+        double Unit(int i, int k) => x[i, k] / Norm(x, i);
         double Across(int i, int k) => g[i, k] - (Unit(i, k) * Sum(4, d => Unit(i, d) * g[i, d]));
         Answer Of(Func<int, int, double> gradient) => Matrix(6, 4, gradient);
-        return Tensor([x, g], Of((i, k) => Across(i, k) / Norm(i)),
-            (Of((i, k) => g[i, k] / Norm(i)), "the part along x is still there: a longer x has the same direction, so L must not depend on it"),
+        return Tensor([x, g], Of((i, k) => Across(i, k) / Norm(x, i)),
+            (Of((i, k) => g[i, k] / Norm(x, i)), "the part along x is still there: a longer x has the same direction, so L must not depend on it"),
             (Of(Across), "the factor 1/‖x‖ is missing: the longer x, the less a step turns it"),
-            (Of((i, k) => (g[i, k] - (x[i, k] * Sum(4, d => x[i, d] * g[i, d]))) / Norm(i)), "project on the unit vector, not on x itself"),
-            (Of((i, k) => (g[i, k] - (Unit(i, k) * g[i, k])) / Norm(i)), "the scalar product of x̂ and g is one number a sample: sum over the dimensions"),
-            (Of((i, k) => (g[i, k] - (Unit(i, k) * Sum(6, n => Unit(n, k) * g[n, k]))) / Norm(i)), "you summed over the samples; sum over dimension 1"),
-            (Of((i, k) => Across(i, k) * Norm(i)), "divide by the length, not multiply"));
+            (Of((i, k) => (g[i, k] - (x[i, k] * Sum(4, d => x[i, d] * g[i, d]))) / Norm(x, i)), "project on the unit vector, not on x itself"),
+            (Of((i, k) => (g[i, k] - (Unit(i, k) * g[i, k])) / Norm(x, i)), "the scalar product of x̂ and g is one number a sample: sum over the dimensions"),
+            (Of((i, k) => (g[i, k] - (Unit(i, k) * Sum(6, n => Unit(n, k) * g[n, k]))) / Norm(x, i)), "you summed over the samples; sum over dimension 1"),
+            (Of((i, k) => Across(i, k) * Norm(x, i)), "divide by the length, not multiply"));
     }
 
     // (cosines [4, 3], labels [4], s, m) → [4, 3]

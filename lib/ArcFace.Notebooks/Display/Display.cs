@@ -12,8 +12,7 @@ public static class Display
     public static void Register(IDisplayHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        _host = host;
-        _hasPlotly = false;
+        (_host, _hasPlotly) = (host, false);
     }
 
     /// <summary>Shows a value as a notebook shows a cell's last expression, where there may be none: charts are drawn, all else is text.</summary>
@@ -48,7 +47,8 @@ public static class Display
     }
 
     /// <summary>The place where values are shown: a registered host, else a notebook engine found in the process, else the console.</summary>
-    internal static IDisplayHost Host => _host ??= Find();
+    internal static IDisplayHost Host =>
+        _host ??= EngineDisplay.Find(AppDomain.CurrentDomain.GetAssemblies()) ?? (IDisplayHost)new ConsoleDisplay();
 
     /// <summary>Looks for the host anew, where an engine came into the process after the first value was shown.</summary>
     internal static void FindAgain()
@@ -74,7 +74,19 @@ public static class Display
 
     /// <summary>A figure as HTML for the present document. Where no session has started, plotly.js comes with each figure.</summary>
     internal static string Html(string plotlyJson) => PlotlyHtml.Fragment(plotlyJson, withLibrary: !_hasPlotly);
+}
 
-    private static IDisplayHost Find() =>
-        EngineDisplay.Find(AppDomain.CurrentDomain.GetAssemblies()) is { } engine ? engine : new ConsoleDisplay();
+/// <summary>A place where values are shown: what a notebook engine registers with <see cref="Display.Register"/>.</summary>
+public interface IDisplayHost
+{
+    /// <summary>Shows one value, given in several forms of which the host takes those it can draw.</summary>
+    /// <param name="forms">MIME type to content. <c>text/plain</c> is always there.</param>
+    /// <returns>Replaces what is shown, in place, by another value in such forms.</returns>
+    Action<IReadOnlyDictionary<string, string>> Show(IReadOnlyDictionary<string, string> forms);
+
+    /// <summary>Whether a shown value is replaced where it stands, rather than shown anew below.</summary>
+    bool ReplacesInPlace => true;
+
+    /// <summary>Whether figures are wanted as HTML too, which weighs much where it is not needed.</summary>
+    bool DrawsHtml => false;
 }

@@ -1,24 +1,15 @@
-using System.Reflection;
-
 namespace ArcFace.Notebooks;
 
 /// <summary>Shows values in a notebook engine that is found by the assemblies it has loaded, without a reference to it.</summary>
-/// <param name="name">The engine's name.</param>
-/// <param name="drawsHtml">Whether figures are wanted as HTML.</param>
-/// <param name="display">Shows the value; what it returns is the engine's own handle, or null where the value cannot be replaced.</param>
-/// <param name="update">Replaces what a handle shows; null where the engine cannot.</param>
+/// <remarks>What <c>display</c> returns is the engine's own handle, or null where the value cannot be replaced.</remarks>
 internal sealed class EngineDisplay(
     string name, bool drawsHtml, Func<MimeBundle, object?> display, Action<object, MimeBundle>? update) : IDisplayHost
 {
-    private const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
-
     public bool ReplacesInPlace => update is not null;
 
     public bool DrawsHtml => drawsHtml;
 
-    /// <summary>
-    /// Whether .NET Interactive serves a Jupyter front end. JupyterLab draws HTML but, without an extension, no plotly JSON.
-    /// </summary>
+    /// <summary>Whether .NET Interactive serves a Jupyter front end. JupyterLab draws HTML but, without an extension, no plotly JSON.</summary>
     public static bool IsJupyter { get; } = Environment.GetCommandLineArgs().Contains("jupyter");
 
     /// <summary>The engine among the loaded assemblies, or null.</summary>
@@ -44,13 +35,11 @@ internal sealed class EngineDisplay(
 
     // What Kernel.display returns replaces nothing: it serves only where there is no context, as on a thread that a cell left behind.
     private static EngineDisplay? Interactive(Type? context, Type? extensions, Type? kernel) =>
-        context?.GetProperty("Current", Static) is { } current
-        && extensions?.GetMethod("Display", Static, [context, typeof(object), typeof(string[])]) is { } display
-        && kernel?.GetMethod("display", Static, [typeof(object), typeof(string[])]) is { } displayWithoutContext
+        context?.GetProperty("Current") is { } current
+        && extensions?.GetMethod("Display", [context, typeof(object), typeof(string[])]) is { } display
+        && kernel?.GetMethod("display", [typeof(object), typeof(string[])]) is { } displayWithoutContext
         && display.ReturnType.GetMethod("Update", [typeof(object)]) is { } update
-            ? new EngineDisplay(
-                ".NET Interactive",
-                IsJupyter,
+            ? new EngineDisplay(".NET Interactive", IsJupyter,
                 value =>
                 {
                     if (current.GetValue(null) is { } present)
@@ -65,18 +54,16 @@ internal sealed class EngineDisplay(
             : null;
 
     private static EngineDisplay? ClrKernel(Type? values, Type? cell) =>
-        values?.GetMethod("DisplayHtml", Static, [typeof(object)]) is { } display
-            ? new EngineDisplay(
-                "ClrKernel",
-                drawsHtml: true,
+        values?.GetMethod("DisplayHtml", [typeof(object)]) is { } display
+            ? new EngineDisplay("ClrKernel", drawsHtml: true,
                 value => Call(display, null, value.ToHtml()),
-                cell is not null && values.GetMethod("UpdateHtml", Static, [cell, typeof(object)]) is { } update
+                cell is not null && values.GetMethod("UpdateHtml", [cell, typeof(object)]) is { } update
                     ? (handle, value) => Call(update, null, handle, value.ToHtml())
                     : null)
             : null;
 
     private static EngineDisplay? Verso(Type? extensions) =>
-        extensions?.GetMethod("Display", Static, [typeof(object), typeof(string)]) is { } display
+        extensions?.GetMethod("Display", [typeof(object), typeof(string)]) is { } display
             ? new EngineDisplay("Verso", drawsHtml: true, value => Call(display, null, value.ToHtml(), MimeTypes.Html), update: null)
             : null;
 

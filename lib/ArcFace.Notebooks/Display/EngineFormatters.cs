@@ -1,4 +1,3 @@
-using System.Reflection;
 using GenericChart = Plotly.NET.GenericChart;
 
 namespace ArcFace.Notebooks;
@@ -10,15 +9,13 @@ namespace ArcFace.Notebooks;
 /// </remarks>
 internal static class EngineFormatters
 {
-    private const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
-
     /// <summary>Registers with the engine's formatters, if they are loaded.</summary>
     public static void Register()
     {
         Type? formatter = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == "Microsoft.DotNet.Interactive.Formatting")
             ?.GetType("Microsoft.DotNet.Interactive.Formatting.Formatter");
-        if (formatter?.GetMethod("Register", Static, [typeof(Type), typeof(Action<object, TextWriter>), typeof(string)]) is not { } register
-            || formatter.GetMethod("SetPreferredMimeTypesFor", Static, [typeof(Type), typeof(string[])]) is not { } prefer)
+        if (formatter?.GetMethod("Register", [typeof(Type), typeof(Action<object, TextWriter>), typeof(string)]) is not { } register
+            || formatter.GetMethod("SetPreferredMimeTypesFor", [typeof(Type), typeof(string[])]) is not { } prefer)
         {
             return;
         }

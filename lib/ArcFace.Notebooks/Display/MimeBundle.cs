@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ArcFace.Notebooks;
 
 /// <summary>The MIME types in which values are shown.</summary>

@@ -64,18 +64,10 @@ public static class Calibration
 
     private static ReliabilityBin[] Reliability(long[] predicted, long[] truth, double[] confidence, int bins)
     {
-        var counts = new int[bins];
-        var right = new int[bins];
-        var confidences = new double[bins];
-        for (int i = 0; i < truth.Length; i++)
-        {
-            int bin = Math.Clamp((int)Math.Ceiling(confidence[i] * bins) - 1, 0, bins - 1);
-            counts[bin]++;
-            right[bin] += predicted[i] == truth[i] ? 1 : 0;
-            confidences[bin] += confidence[i];
-        }
-
-        return [.. Enumerable.Range(0, bins).Select(bin => new ReliabilityBin(
-            (double)bin / bins, (bin + 1.0) / bins, counts[bin], confidences[bin] / counts[bin], (double)right[bin] / counts[bin]))];
+        ILookup<int, int> rows = Enumerable.Range(0, truth.Length)
+            .ToLookup(row => Math.Clamp((int)Math.Ceiling(confidence[row] * bins) - 1, 0, bins - 1));
+        double MeanOf(int bin, Func<int, double> value) => rows[bin].Select(value).DefaultIfEmpty(double.NaN).Average();
+        return [.. Enumerable.Range(0, bins).Select(bin => new ReliabilityBin((double)bin / bins, (bin + 1.0) / bins, rows[bin].Count(),
+            MeanOf(bin, row => confidence[row]), MeanOf(bin, row => predicted[row] == truth[row] ? 1 : 0)))];
     }
 }

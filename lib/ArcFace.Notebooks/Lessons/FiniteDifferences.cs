@@ -15,11 +15,9 @@ public static class FiniteDifferences
         double[] x = at.ToDoubles();
         double Moved(int i, double by)
         {
-            using (NewDisposeScope())
-            using (no_grad())
-            {
-                return function(tensor([.. x.Select((v, k) => k == i ? v + by : v)], at.shape, dtype: ScalarType.Float64)).ToDoubles()[0];
-            }
+            using var scope = NewDisposeScope();
+            using var withoutGradient = no_grad();
+            return function(tensor([.. x.Select((v, k) => k == i ? v + by : v)], at.shape, dtype: ScalarType.Float64)).ToDoubles()[0];
         }
 
         return [.. Enumerable.Range(0, x.Length).Select(i => (Moved(i, h) - Moved(i, -h)) / (2 * h))];

@@ -18,15 +18,13 @@ public static class LabelNoise
         ArgumentNullException.ThrowIfNull(images);
         Guard.RequireRate(share);
         Guard.RequireSeveralClasses(images.ClassCount, nameof(images));
-        using (NewDisposeScope())
-        {
-            random.manual_seed(seed);
-            Device device = images.Labels.device;
-            using Scalar below = share, classes = images.ClassCount;
-            Tensor flip = rand(images.Count).to(device).lt(below);
-            Tensor other = images.Labels.Plus(randint(1, images.ClassCount, images.Count).to(device)).remainder(classes);
-            bool[] flipped = [.. flip.cpu().data<bool>()];
-            return (new LabeledImages(images.Images.clone(), where(flip, other, images.Labels), images.ClassNames), flipped);
-        }
+        using var scope = NewDisposeScope();
+        random.manual_seed(seed);
+        Device device = images.Labels.device;
+        using Scalar below = share, classes = images.ClassCount;
+        Tensor flip = rand(images.Count).to(device).lt(below);
+        Tensor other = images.Labels.Plus(randint(1, images.ClassCount, images.Count).to(device)).remainder(classes);
+        bool[] flipped = [.. flip.cpu().data<bool>()];
+        return (new LabeledImages(images.Images.clone(), where(flip, other, images.Labels), images.ClassNames), flipped);
     }
 }

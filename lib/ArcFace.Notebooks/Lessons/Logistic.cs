@@ -66,18 +66,14 @@ public static class Logistic
     /// <param name="logits">Log-odds z of any shape, at least one.</param>
     /// <param name="labels">y, of the same shape and any real type: 0 or 1, or a probability between them.</param>
     /// <returns>A scalar, differentiable in the logits.</returns>
-    /// <exception cref="ArgumentException">
-    /// Shapes, types or devices do not fit, there is no logit, or (on the CPU) one is not finite.
-    /// </exception>
+    /// <exception cref="ArgumentException">Shapes, types or devices do not fit, there is no logit, or (on the CPU) one is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside 0..1 (checked on the CPU).</exception>
     public static Tensor Loss(Tensor logits, Tensor labels)
     {
-        RequireLogits(logits);
-        RequireLabels(labels, logits);
+        RequirePairs(logits, labels);
         using DisposeScope scope = NewDisposeScope();
         Tensor y = labels.to(logits.dtype, copy: true), z = logits.clone();
-        Tensor loss = -(y * nn.functional.logsigmoid(z)) - (y.neg().Plus(1) * nn.functional.logsigmoid(-z));
-        return loss.mean().MoveToOuterDisposeScope();
+        return (-(y * nn.functional.logsigmoid(z)) - (y.neg().Plus(1) * nn.functional.logsigmoid(-z))).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>The gradient of the mean loss with respect to the logits: (p − y)/N, N the number of logits.</summary>
@@ -87,11 +83,9 @@ public static class Logistic
     /// <exception cref="ArgumentException">As for <see cref="Loss(Tensor, Tensor)"/>.</exception>
     public static Tensor Gradient(Tensor logits, Tensor labels)
     {
-        RequireLogits(logits);
-        RequireLabels(labels, logits);
+        RequirePairs(logits, labels);
         using DisposeScope scope = NewDisposeScope();
-        Tensor gradient = (torch.sigmoid(logits.detach()) - labels.to(logits.dtype)).Over(logits.numel());
-        return gradient.MoveToOuterDisposeScope();
+        return (torch.sigmoid(logits.detach()) - labels.to(logits.dtype)).Over(logits.numel()).MoveToOuterDisposeScope();
     }
 
     private static void RequireLogits(Tensor logits)
@@ -101,8 +95,9 @@ public static class Logistic
         Guard.RequireFinite(logits);
     }
 
-    private static void RequireLabels(Tensor labels, Tensor logits)
+    private static void RequirePairs(Tensor logits, Tensor labels)
     {
+        RequireLogits(logits);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentException.ThrowIf(logits.numel() == 0 || !labels.shape.AsSpan().SequenceEqual(logits.shape),
             $"labels have the shape {Guard.Shape(labels)} and logits {Guard.Shape(logits)}: the two must agree, with at least one value.",

@@ -7,8 +7,7 @@ public static class LogitScale
 {
     /// <summary>The lowest loss that equidistant class weights allow: ln(1 + (C−1)·e^{−s(ψ(0) + 1/(C−1))}), where ψ(0) = cos m2 − m3 for m2
     /// in 0..π. Of normalised softmax, without margin, it is ln(1 + (C−1)·e^{−sC/(C−1)}).</summary>
-    /// <remarks>Attained with every sample on its class weight, and class weights at cosine −1/(C−1) to each other, which takes D ≥
-    /// C−1.</remarks>
+    /// <remarks>Attained with every sample on its class weight, and class weights at cosine −1/(C−1) to each other, which takes D ≥ C−1.</remarks>
     /// <param name="scale">s: positive.</param>
     /// <param name="classCount">C: at least 2.</param>
     /// <param name="margin">The penalty on the target angle; none if null.</param>

@@ -20,9 +20,7 @@ public static class LossLadder
     /// <exception cref="ArgumentException">
     /// Shapes, types or devices do not fit, the switches contradict each other, or (on the CPU) a value is not finite.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// A label is no class (checked on the CPU), or the scale or margin is out of limits.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class (checked on the CPU), or the scale or margin is out of limits.</exception>
     public static Tensor Evaluate(Tensor embeddings, Tensor weight, Tensor? bias, Tensor labels, LossRung rung)
     {
         ArgumentNullException.ThrowIfNull(rung);

@@ -9,21 +9,17 @@ public static class Networks
     /// <summary>What the network makes of all images at once, [N, D] on the CPU, without gradients, in the mode that it is in.</summary>
     public static Tensor Embed(this nn.Module<Tensor, Tensor> network, LabeledImages images)
     {
-        using (NewDisposeScope())
-        using (no_grad())
-        {
-            Device device = network.parameters().First().device;
-            return network.call(images.Images.to(device)).cpu().MoveToOuterDisposeScope();
-        }
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        Device device = network.parameters().First().device;
+        return network.call(images.Images.to(device)).cpu().MoveToOuterDisposeScope();
     }
 
     /// <summary>Share of the images, from 0 to 1, whose largest output is that of their class.</summary>
     public static double Accuracy(this nn.Module<Tensor, Tensor> network, LabeledImages images)
     {
-        using (NewDisposeScope())
-        {
-            return Accuracy(network.Embed(images), images.Labels);
-        }
+        using var scope = NewDisposeScope();
+        return Accuracy(network.Embed(images), images.Labels);
     }
 
     /// <summary>Share of the samples, from 0 to 1, whose largest score is that of their class.</summary>
@@ -31,10 +27,8 @@ public static class Networks
     /// <param name="labels">The classes, [N].</param>
     public static double Accuracy(Tensor scores, Tensor labels)
     {
-        using (NewDisposeScope())
-        {
-            return scores.argmax(1).cpu().eq(labels.cpu()).to(ScalarType.Float64).mean().item<double>();
-        }
+        using var scope = NewDisposeScope();
+        return scores.argmax(1).cpu().eq(labels.cpu()).to(ScalarType.Float64).mean().item<double>();
     }
 
     /// <summary>
@@ -46,11 +40,9 @@ public static class Networks
         network.train();
         foreach (Batch batch in batches)
         {
-            using (NewDisposeScope())
-            using (no_grad())
-            {
-                network.call(batch.Samples.to(device));
-            }
+            using var scope = NewDisposeScope();
+            using var withoutGradient = no_grad();
+            network.call(batch.Samples.to(device));
         }
 
         network.eval();
@@ -59,9 +51,7 @@ public static class Networks
     /// <summary>Equal error rate of all pairs of images, compared by the cosine of their embeddings, from 0 to 1.</summary>
     public static double EqualErrorRate(this nn.Module<Tensor, Tensor> network, LabeledImages images)
     {
-        using (NewDisposeScope())
-        {
-            return Verification.EvaluateAllPairs(network.Embed(images), images.Labels.cpu()).EqualErrorRate;
-        }
+        using var scope = NewDisposeScope();
+        return Verification.EvaluateAllPairs(network.Embed(images), images.Labels.cpu()).EqualErrorRate;
     }
 }

@@ -43,20 +43,16 @@ public sealed record SmallTraining(
 
     private T Run<T>(LabeledImages train, int seed, Func<nn.Module<Tensor, Tensor>, (nn.Module Head, Trainer Trainer, Func<T> Measure)> make)
     {
-        using (NewDisposeScope())
+        using var scope = NewDisposeScope();
+        random.manual_seed(seed);
+        var perceptron = new Perceptron(train.Channels * train.Height * train.Width, EmbeddingSize, HiddenSize);
+        using nn.Module<Tensor, Tensor> body = Centered ? nn.Sequential(new Centering(train), perceptron) : perceptron;
+        (nn.Module head, Trainer trainer, Func<T> measure) = make(body);
+        using (head)
         {
-            random.manual_seed(seed);
-            var perceptron = new Perceptron(train.Channels * train.Height * train.Width, EmbeddingSize, HiddenSize);
-            using nn.Module<Tensor, Tensor> body = Centered ? nn.Sequential(new Centering(train), perceptron) : perceptron;
-            (nn.Module head, Trainer trainer, Func<T> measure) = make(body);
-            using (head)
-            {
-                trainer.Fit(new ShuffledBatches(train, 128, seed));
-                using (no_grad())
-                {
-                    return measure();
-                }
-            }
+            trainer.Fit(new ShuffledBatches(train, 128, seed));
+            using var withoutGradient = no_grad();
+            return measure();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using ArcFace.Data;
 using ArcFace.Notebooks.Lessons.Faces;
 using static TorchSharp.torch;
@@ -56,9 +55,21 @@ public sealed class SyntheticFaces : IDisposable
             Check(people[i], pictures[i], nameof(people), nameof(pictures));
         }
 
+        // Each thread draws with a renderer of its own.
         Tensor result = empty([people.Length, Channels, _options.Size, _options.Size]);
-        DrawEach(people.ToArray(), pictures.ToArray(), result);
+        long[] personOf = people.ToArray(), pictureOf = pictures.ToArray();
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+        Parallel.For(0, personOf.Length, threads, TakeRenderer, Draw, _renderers.Add);
         return result;
+
+        FaceRenderer TakeRenderer() => _renderers.TryTake(out FaceRenderer? renderer) ? renderer : new FaceRenderer(_options.Size, Channels);
+        FaceRenderer Draw(int number, ParallelLoopState state, FaceRenderer renderer)
+        {
+            using Tensor picture = result.select(0, number);
+            FacePlan plan = Plan(personOf[number], pictureOf[number]);
+            _camera.Take(plan, renderer.Draw(plan), MemoryMarshal.Cast<byte, float>(picture.bytes));
+            return renderer;
+        }
     }
 
     /// <summary>A data set of <paramref name="people"/> people with <paramref name="picturesPerPerson"/> pictures of each.</summary>
@@ -71,14 +82,9 @@ public sealed class SyntheticFaces : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(people);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(picturesPerPerson);
-        long[] labels = new long[checked(people * picturesPerPerson)];
-        long[] pictures = new long[labels.Length];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            labels[i] = i / picturesPerPerson;
-            pictures[i] = firstPicture + (i % picturesPerPerson);
-        }
-
+        int[] rows = [.. Enumerable.Range(0, checked(people * picturesPerPerson))];
+        long[] labels = Array.ConvertAll(rows, row => (long)(row / picturesPerPerson));
+        long[] pictures = Array.ConvertAll(rows, row => firstPicture + (row % picturesPerPerson));
         using var scope = NewDisposeScope();
         Tensor images = Render([.. labels.Select(label => firstPerson + label)], pictures);
         return new LabeledImages(
@@ -107,22 +113,6 @@ public sealed class SyntheticFaces : IDisposable
         FacePerson.Draw(key, plan);
         FaceCircumstance.Draw(SplitMix64.Mix(SplitMix64.Mix(~key) + (ulong)picture), _options.Difficulty, plan);
         return plan;
-    }
-
-    /// <summary>Draws picture by picture, each thread with a renderer of its own.</summary>
-    private void DrawEach(long[] people, long[] pictures, Tensor result)
-    {
-        FaceRenderer TakeRenderer() => _renderers.TryTake(out FaceRenderer? renderer) ? renderer : new FaceRenderer(_options.Size, Channels);
-        var threads = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
-        Parallel.For(0, people.Length, threads, TakeRenderer, Draw, _renderers.Add);
-
-        FaceRenderer Draw(int number, ParallelLoopState state, FaceRenderer renderer)
-        {
-            using Tensor picture = result.select(0, number);
-            FacePlan plan = Plan(people[number], pictures[number]);
-            _camera.Take(plan, renderer.Draw(plan), MemoryMarshal.Cast<byte, float>(picture.bytes));
-            return renderer;
-        }
     }
 
     private static void Check(long person, long picture, string personName, string pictureName)

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using TorchSharp;
 
@@ -30,14 +28,9 @@ internal static partial class ExistingLibtorch
         Require(folder, TorchSharpFolder);
 
         // Each finds the ones before it loaded already. Those for CUDA are there or not.
-        foreach (string name in new[] { "c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch" })
+        string[] names = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"];
+        foreach (string file in names.Select(name => Path.Combine(folder, FileName(name))).Where(File.Exists))
         {
-            string file = Path.Combine(folder, FileName(name));
-            if (!File.Exists(file))
-            {
-                continue;
-            }
-
             try
             {
                 NativeLibrary.Load(file);

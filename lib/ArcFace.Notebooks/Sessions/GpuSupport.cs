@@ -1,15 +1,10 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace ArcFace.Notebooks;
 
-/// <summary>What of the things that computing on a GPU takes is here.</summary>
-/// <param name="CudaLibrary">Whether this libtorch is built for CUDA.</param>
-/// <param name="Driver">Whether an NVIDIA driver is installed.</param>
-/// <param name="AppleGpu">Whether this libtorch sees an Apple GPU.</param>
+/// <summary>What computing on a GPU takes, and is here: a libtorch built for CUDA, an NVIDIA driver, an Apple GPU that libtorch sees.</summary>
 internal sealed record GpuSupport(bool CudaLibrary, bool Driver, bool AppleGpu)
 {
-    /// <summary>Looks around.</summary>
     public static GpuSupport Find()
     {
         string folder = ExistingLibtorch.Folder() ?? ExistingLibtorch.TorchSharpFolder;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using ArcFace.Training;
 using TorchSharp;
@@ -99,10 +98,13 @@ public sealed record Session(int Seed, Device Device, string DeviceReason, int T
             : throw new InvalidOperationException($"ARCFACE_THREADS is '{text}'; set it to a number of threads such as 4, or unset it");
     }
 
-    private static string VersionOf(Type type)
-    {
-        Assembly assembly = type.Assembly;
-        string? version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        return (version ?? assembly.GetName().Version!.ToString()).Split('+')[0];
-    }
+    private static string VersionOf(Type type) => (type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? type.Assembly.GetName().Version!.ToString()).Split('+')[0];
 }
+
+/// <summary>
+/// A notebook cannot go on: what the cells below need is not there, and the message says what to do. The host without an editor runs no further cell.
+/// </summary>
+/// <param name="message">What is missing, and what to do.</param>
+/// <param name="cause">What went wrong with it, if anything.</param>
+public sealed class NotebookStoppedException(string message, Exception? cause = null) : Exception(message, cause);

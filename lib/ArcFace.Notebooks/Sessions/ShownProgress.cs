@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using ArcFace.Training;
 
 namespace ArcFace.Notebooks;

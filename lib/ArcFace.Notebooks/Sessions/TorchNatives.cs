@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using TorchSharp;
 
@@ -78,7 +77,7 @@ internal static class TorchNatives
     }
 #pragma warning restore CA2255
 
-    private static System.Reflection.Assembly? LoadBeside(AssemblyLoadContext context, string? name)
+    private static Assembly? LoadBeside(AssemblyLoadContext context, string? name)
     {
         string location = typeof(TorchNatives).Assembly.Location;
         string path = Path.Combine(Path.GetDirectoryName(location) ?? "", name + ".dll");

@@ -3,9 +3,7 @@ using static ArcFace.Notebooks.Lessons.Faces.FaceValue;
 
 namespace ArcFace.Notebooks.Lessons.Faces;
 
-/// <summary>What the camera does to a drawn picture: blur and noise.</summary>
-/// <param name="size">Height and width in pixels.</param>
-/// <param name="channels">1 for grey, 3 for colour.</param>
+/// <summary>What the camera does to a drawn picture, of so many pixels a side and 1 (grey) or 3 (colour) channels: blur and noise.</summary>
 internal sealed class FaceCamera(int size, int channels)
 {
     private const int GrainLength = 65_537;
@@ -16,10 +14,7 @@ internal sealed class FaceCamera(int size, int channels)
     /// <summary>Where in the grain the stretch of a picture starts.</summary>
     public static int GrainStartOf(ulong key) => (int)((key >> 40) % GrainLength);
 
-    /// <summary>Takes a picture, with values from 0 to 1.</summary>
-    /// <param name="plan">The values of the picture.</param>
-    /// <param name="drawn">The pixels of each channel.</param>
-    /// <param name="picture">Where the result goes.</param>
+    /// <summary>Takes a picture, with values from 0 to 1, of the drawn pixels of each channel.</summary>
     public void Take(FacePlan plan, float[][] drawn, Span<float> picture)
     {
         var blur = new PixelBlur(size, plan[BlurPixels] * (size / 64.0));
@@ -37,12 +32,7 @@ internal sealed class FaceCamera(int size, int channels)
     private static float[] Grain(int stretch)
     {
         var draws = new FaceDraws(GrainLength);
-        float[] grain = new float[GrainLength + stretch - 1];
-        for (int i = 0; i < grain.Length; i++)
-        {
-            grain[i] = i < GrainLength ? (float)draws.Around(0, 1) : grain[i - GrainLength];
-        }
-
-        return grain;
+        float[] once = [.. Enumerable.Range(0, GrainLength).Select(_ => (float)draws.Around(0, 1))];
+        return [.. Enumerable.Range(0, GrainLength + stretch - 1).Select(i => once[i % GrainLength])];
     }
 }

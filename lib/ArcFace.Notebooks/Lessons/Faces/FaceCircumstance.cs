@@ -5,9 +5,7 @@ namespace ArcFace.Notebooks.Lessons.Faces;
 /// <summary>What differs between two pictures of one person: all that a network must learn to look past.</summary>
 internal static class FaceCircumstance
 {
-    /// <param name="key">The picture's key.</param>
-    /// <param name="difficulty">0: a passport picture. 1: turned far, lit from the side, covered, blurred.</param>
-    /// <param name="plan">Where the values go.</param>
+    /// <summary>Draws from the picture's key; difficulty 0: a passport picture. 1: turned far, lit from the side, covered, blurred.</summary>
     public static void Draw(ulong key, double difficulty, FacePlan plan)
     {
         var draws = new FaceDraws(key);

@@ -21,10 +21,7 @@ internal readonly struct FaceHead
     // The waves of the hair; 1 on the skull made thicker by the hair, and on the outline of what falls behind it, less inside; across that.
     public readonly Pixels HairRipple, FrontHair, BackHair, Behind;
 
-    /// <param name="plan">The values of the picture.</param>
-    /// <param name="across">From −1 at the left border of the picture to 1 at the right one.</param>
-    /// <param name="down">From −1 at the upper border to 1 at the lower one.</param>
-    /// <param name="softness">The softness of an edge.</param>
+    /// <summary>The pixels lie across from −1 at the left border to 1 at the right one, and down from −1 at the upper one to 1 at the lower.</summary>
     public FaceHead(FacePlan plan, Pixels across, Pixels down, double softness)
     {
         // The picture's own frame: shifted, tilted and scaled, the head upright in the middle.
@@ -61,8 +58,7 @@ internal readonly struct FaceHead
         BackHair = Ellipse(Behind, 0, V, -0.12, plan[HalfWidth] + (0.95 * volume), volume + 0.9) + curl;
     }
 
-    /// <param name="plan">The values of the picture.</param>
-    /// <param name="noseRise">0 between the eyes, 1 at the tip of the nose and below.</param>
+    /// <summary>The relief, with a nose that rises from 0 between the eyes to 1 at its tip and below.</summary>
     private Pixels ReliefAt(FacePlan plan, Pixels noseRise)
     {
         // The nose: a ridge that rises from between the eyes and ends at the tip, a ball there, a wing at each side.

@@ -4,8 +4,6 @@ using static ArcFace.Notebooks.Lessons.Faces.FaceValue;
 namespace ArcFace.Notebooks.Lessons.Faces;
 
 /// <summary>Where a point of the face, as it looks from the front, falls in the picture: the way back from <see cref="FaceHead"/>.</summary>
-/// <param name="plan">The values of the picture.</param>
-/// <param name="size">The side of the picture in pixels.</param>
 internal sealed class FaceProjection(FacePlan plan, int size)
 {
     // The depth of a point depends on where it falls, so that is found step by step; half steps do not overshoot.

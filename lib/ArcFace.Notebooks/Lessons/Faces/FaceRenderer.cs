@@ -46,8 +46,6 @@ internal sealed partial class FaceRenderer
     private FaceHead _head;
     private Pixels _shade, _through;
 
-    /// <param name="size">Height and width in pixels.</param>
-    /// <param name="channels">1 for grey, 3 for colour.</param>
     public FaceRenderer(int size, int channels)
     {
         (_size, _stride) = (size, size + 2);
@@ -60,8 +58,7 @@ internal sealed partial class FaceRenderer
         _lit = new Pixels[(int)Cast * channels];
     }
 
-    /// <summary>Draws a picture.</summary>
-    /// <returns>The pixels of each channel row by row, and some more behind them; they are drawn over by the next picture.</returns>
+    /// <summary>Gives the pixels of each channel row by row, and some more behind them; they are drawn over by the next picture.</summary>
     public float[][] Draw(FacePlan plan)
     {
         _plan = plan;
@@ -136,10 +133,7 @@ internal sealed partial class FaceRenderer
     /// <summary>Whether the strip comes so near to a height of the face.</summary>
     private bool IsNear(FaceValue height, double distance) => (distance - (_head.Y - _plan[height]).Abs()).IsAnyPositive();
 
-    /// <summary>Lays a layer behind those that are there.</summary>
-    /// <param name="cover">How much of a pixel it covers, from 0 to 1.</param>
-    /// <param name="colour">Its colour.</param>
-    /// <param name="shade">What its colour is multiplied with.</param>
+    /// <summary>Lays a layer behind those that are there: it covers so much of a pixel, and its colour is multiplied with the shade.</summary>
     private void Layer(Pixels cover, FaceValue colour, Pixels shade)
     {
         if (!cover.IsAnyPositive())

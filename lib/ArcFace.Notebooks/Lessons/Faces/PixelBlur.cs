@@ -9,32 +9,21 @@ internal sealed class PixelBlur
     private const double Reach = 6.1;
 
     private readonly int _size;
-    private readonly float[] _weights;
-    private readonly float[] _shares;
-    private readonly float[] _scratch;
+    private readonly float[] _weights, _shares, _scratch;
 
-    /// <param name="size">Height and width in pixels.</param>
-    /// <param name="deviation">The Gaussian's standard deviation in pixels.</param>
+    /// <summary>For pictures of so many pixels a side; the Gaussian's standard deviation is in pixels too.</summary>
     public PixelBlur(int size, double deviation)
     {
         (_size, _scratch) = (size, new float[size * size]);
-        _weights = new float[Math.Min(size, 1 + (int)Math.Ceiling(Reach * deviation))];
-        for (int distance = 0; distance < _weights.Length; distance++)
-        {
-            _weights[distance] = (float)Math.Exp(-0.5 * distance * distance / (deviation * deviation));
-        }
+        _weights = [.. Enumerable.Range(0, Math.Min(size, 1 + (int)Math.Ceiling(Reach * deviation)))
+            .Select(distance => (float)Math.Exp(-0.5 * distance * distance / (deviation * deviation)))];
 
         // Beside the border, the weights of what lies inside make one.
-        float[] sums = new float[size];
-        float[] ones = new float[size];
-        Array.Fill(ones, 1);
-        AddUp(ones, sums, step: 1);
         _shares = new float[size];
-        TensorPrimitives.Reciprocal(sums, _shares);
+        AddUp([.. Enumerable.Repeat(1f, size)], _shares, step: 1);
+        TensorPrimitives.Reciprocal(_shares, _shares);
     }
 
-    /// <param name="picture">Its pixels row by row.</param>
-    /// <param name="blurred">Where the result goes.</param>
     public void Apply(ReadOnlySpan<float> picture, Span<float> blurred)
     {
         AddUp(picture, _scratch, step: _size);

@@ -48,9 +48,7 @@ internal readonly struct Pixels(Vector<float> values)
     public static Pixels Ellipse(Pixels x, double middleX, Pixels y, double middleY, double halfWidth, double halfHeight) =>
         ((x - middleX) / halfWidth).Square() + ((y - middleY) / halfHeight).Square();
 
-    /// <summary>1 where <paramref name="depth"/> is well above 0, 0 well below, in between a straight ramp.</summary>
-    /// <param name="depth">A distance.</param>
-    /// <param name="softness">A quarter of the ramp's width.</param>
+    /// <summary>1 where <paramref name="depth"/> is well above 0, 0 well below, between them a ramp, 4·softness wide.</summary>
     [MethodImpl(Inline)] public static Pixels Inside(Pixels depth, double softness) => ((depth / (4 * softness)) + 0.5).Clamp(0, 1);
 
     [MethodImpl(Inline)] public Pixels AtLeast(double low) => Max(this, low);
