@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using ArcFace.Headless.Protocol;
-
 namespace ArcFace.Headless;
 
 /// <summary>How a run ended. It failed where a cell failed, or the process ended before the last cell.</summary>
@@ -30,3 +27,10 @@ internal sealed record CellFailure(string Name, string Message, IReadOnlyList<st
     [JsonIgnore]
     public string Details => string.Join('\n', Traceback);
 }
+
+/// <summary>A step of a notebook that is being run, at a code cell, from 1, of so many.</summary>
+internal abstract record NotebookProgress(int Cell, int CellCount);
+
+internal sealed record CellStarted(int Cell, int CellCount) : NotebookProgress(Cell, CellCount);
+
+internal sealed record CellEnded(CellResult Result, int CellCount) : NotebookProgress(Result.Cell, CellCount);

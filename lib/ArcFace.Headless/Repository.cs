@@ -9,16 +9,6 @@ internal static class Repository
     public static string? FindRoot() => FindAbove(Environment.CurrentDirectory) ?? FindAbove(AppContext.BaseDirectory);
 
     /// <summary>Looks in <paramref name="folder"/> and in those above it.</summary>
-    public static string? FindAbove(string folder)
-    {
-        for (var candidate = new DirectoryInfo(folder); candidate is not null; candidate = candidate.Parent)
-        {
-            if (File.Exists(Path.Combine(candidate.FullName, Landmark)))
-            {
-                return candidate.FullName;
-            }
-        }
-
-        return null;
-    }
+    public static string? FindAbove(string? folder) =>
+        folder is null || File.Exists(Path.Combine(folder, Landmark)) ? folder : FindAbove(Path.GetDirectoryName(folder));
 }

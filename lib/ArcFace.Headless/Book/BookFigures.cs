@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ArcFace.Headless.Book;
 
 /// <summary>A notebook's figures as files beside its page: plotly JSON for the page's script, and an image for readers without scripts.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ArcFace.Headless.Book;
 
 /// <summary>The finished site: cleaned of what readers do not need, and checked.</summary>

@@ -2,10 +2,8 @@ using ArcFace.Headless.Commands;
 
 namespace ArcFace.Headless.Book;
 
-/// <summary>The folder that docfx makes the book of: Markdown pages, figures, contents and settings.</summary>
-/// <param name="root">The repository.</param>
-/// <param name="folder">The folder to fill.</param>
-/// <param name="repository">The repository's address in the web, or null where it is not known.</param>
+/// <summary>The folder that docfx makes the book of, filled with Markdown pages, figures, contents and settings from the repository at
+/// <paramref name="root"/>. The repository's address in the web is null where it is not known.</summary>
 internal sealed partial class BookSource(string root, string folder, string? repository)
 {
     // Page, name in the contents, the file it is made of and, where it is not the whole file, the section.
@@ -103,11 +101,8 @@ internal sealed partial class BookSource(string root, string folder, string? rep
     private static string SectionOf(string markdown, string file, string section)
     {
         int start = markdown.IndexOf($"\n## {section}\n", StringComparison.Ordinal) + 2;
-        if (start < 2)
-        {
-            throw new ArgumentException($"{file} has no section '{section}', which the book has a page of: name its heading so, or change {nameof(BookSource)}.");
-        }
-
+        ArgumentException.ThrowIf(start < 2,
+            $"{file} has no section '{section}', which the book has a page of: name its heading so, or change {nameof(BookSource)}.");
         int end = markdown.IndexOf("\n## ", start, StringComparison.Ordinal);
         return markdown[start..(end < 0 ? markdown.Length : end + 1)];
     }

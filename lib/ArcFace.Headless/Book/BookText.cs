@@ -1,13 +1,9 @@
-using System.Net;
-
 namespace ArcFace.Headless.Book;
 
 /// <summary>A text of the repository as docfx is to read it: formulas where Markdown sees no signs of its own in them, links to where things
 /// stand in the book, and types of the library linked to the reference.</summary>
-/// <param name="root">The repository.</param>
-/// <param name="repository">Its address in the web, or null where it is not known.</param>
-/// <param name="pages">The book's pages by the file that each is made of, both relative.</param>
-/// <param name="types">The library's public types: name to uid.</param>
+/// <remarks>The repository at <paramref name="root"/> has an address in the web, or null. Pages are named by the file that each is made of, both
+/// relative; the uids of the library's public types by the types' names.</remarks>
 internal sealed partial class BookText(
     string root, string? repository, IReadOnlyDictionary<string, string> pages, IReadOnlyDictionary<string, string> types)
 {
@@ -16,8 +12,14 @@ internal sealed partial class BookText(
     /// <summary>The pictures that the texts show, relative to the repository; they stand at the same place in the book.</summary>
     public IReadOnlyCollection<string> Images => _images;
 
-    /// <summary>The text for docfx. Its links start from <paramref name="folder"/>, where it stands in the repository.</summary>
-    public string Convert(string markdown, string folder) => Convert(markdown, folder, inLink: false);
+    /// <summary>The text for docfx. Its links start from <paramref name="folder"/>, where it stands in the repository; no link holds another.</summary>
+    public string Convert(string markdown, string folder, bool inLink = false) => Parts().Replace(markdown, part =>
+        part.Groups["display"].Success ? Formula(part.Groups["display"].Value, isDisplayed: true)
+        : part.Groups["math"].Success ? Formula(part.Groups["math"].Value, isDisplayed: false)
+        : part.Groups["target"].Success ? Link(part, folder)
+        : !inLink && types.TryGetValue(TypeName().Match(part.Groups["code"].Value).Groups[1].Value, out string? uid) ? $"[{part.Value}](xref:{uid})"
+        : part.Value == "@" ? "&#64;"
+        : part.Value);
 
     /// <summary>A heading as HTML.</summary>
     public static string Heading(string markdown) => Parts().Replace(WebUtility.HtmlEncode(markdown), part => part.Groups["math"].Success
@@ -26,14 +28,6 @@ internal sealed partial class BookText(
 
     /// <summary>Where a file of the repository stands in the web, or null where that is not known.</summary>
     public string? SourceOf(string path) => repository is null ? null : $"{repository.TrimEnd('/')}/blob/main/{path}";
-
-    private string Convert(string markdown, string folder, bool inLink) => Parts().Replace(markdown, part =>
-        part.Groups["display"].Success ? Formula(part.Groups["display"].Value, isDisplayed: true)
-        : part.Groups["math"].Success ? Formula(part.Groups["math"].Value, isDisplayed: false)
-        : part.Groups["target"].Success ? Link(part, folder)
-        : !inLink && types.TryGetValue(TypeName().Match(part.Groups["code"].Value).Groups[1].Value, out string? uid) ? $"[{part.Value}](xref:{uid})"
-        : part.Value == "@" ? "&#64;"
-        : part.Value);
 
     private string Link(Match link, string folder)
     {

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ArcFace.Headless.Book;
 
 /// <summary>What a cell has put out, as HTML.</summary>
@@ -31,8 +29,8 @@ internal static partial class CellOutputs
 
     private static string TableWithoutTimes(string html)
     {
-        int column = 0;
-        HashSet<int> times = [.. Heading().Matches(html).Select(heading => (heading.Value, Place: column++)).Where(heading => Unit().IsMatch(heading.Value)).Select(heading => heading.Place)];
+        HashSet<int> times =
+            [.. Heading().Matches(html).Index().Where(heading => Unit().IsMatch(heading.Item.Value)).Select(heading => heading.Index)];
         return times.Count == 0 ? html : Row().Replace(html, row =>
         {
             int place = 0;

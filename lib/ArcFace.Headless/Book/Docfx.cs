@@ -1,19 +1,15 @@
-using ArcFace.Headless.Reporting;
 using ArcFace.Headless.Running;
 
 namespace ArcFace.Headless.Book;
 
-/// <summary>The program that makes the site, as <c>dotnet tool restore</c> brings it.</summary>
-/// <param name="root">The repository, whose list of tools pins its version.</param>
+/// <summary>The program that makes the site, as <c>dotnet tool restore</c> brings it: the repository's list of tools pins its version.</summary>
 internal sealed class Docfx(string root)
 {
     /// <exception cref="ArgumentException">It is not restored.</exception>
     public async Task RequireAsync(CancellationToken cancellation)
     {
-        if ((await StartAsync(["--version"], cancellation)).ExitCode != 0)
-        {
-            throw new ArgumentException("docfx, which makes the site, is not restored: run 'dotnet tool restore' in the repository.");
-        }
+        (int code, _, _) = await StartAsync(["--version"], cancellation);
+        ArgumentException.ThrowIf(code != 0, "docfx, which makes the site, is not restored: run 'dotnet tool restore' in the repository.");
     }
 
     /// <summary>Runs one of its commands, and shows what it warns of.</summary>

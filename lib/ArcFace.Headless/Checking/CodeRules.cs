@@ -1,15 +1,9 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace ArcFace.Headless.Checking;
 
 /// <summary>The C# that means the same on every engine.</summary>
 internal static partial class CodeRules
 {
     private const string FirstCell = "#!import ./setup.dib";
-
-    private static readonly CSharpParseOptions ScriptSyntax = CSharpParseOptions.Default.WithKind(SourceCodeKind.Script);
 
     public static IEnumerable<Finding> Check(NotebookDocument notebook)
     {
@@ -25,12 +19,11 @@ internal static partial class CodeRules
             foreach (Match directive in Directive().Matches(cell.Source).Where(_ => cell != cells[0]))
             {
                 int line = 1 + cell.Source.AsSpan(0, directive.Index).Count('\n');
-                yield return new Finding(
-                    cell.Position,
+                yield return new Finding(cell.Position,
                     $"line {line}: '{directive.Value.Trim()}' is not allowed; '{FirstCell}' in a cell of its own is the only directive");
             }
 
-            SyntaxNode[] nodes = [.. CSharpSyntaxTree.ParseText(Directive().Replace(cell.Source, ""), ScriptSyntax).GetRoot().DescendantNodes()];
+            SyntaxNode[] nodes = [.. NotebookCell.SyntaxOf(Directive().Replace(cell.Source, "")).DescendantNodes()];
             declared.UnionWith(nodes.Select(DeclaredName).OfType<string>());
             foreach (SyntaxNode node in nodes)
             {
@@ -53,8 +46,7 @@ internal static partial class CodeRules
         BaseNamespaceDeclarationSyntax => "a cell cannot declare a namespace; the library is the place for it",
         ParameterSyntax parameter when parameter.Modifiers.Any(SyntaxKind.ThisKeyword) =>
             "a cell cannot declare an extension method on every engine; write a plain method, or put it into the library",
-        _ when IsUsingDeclaration(node) =>
-            "'using var' at the top of a cell does not work on every engine; use a block: using (…) { … }",
+        _ when IsUsingDeclaration(node) => "'using var' at the top of a cell does not work on every engine; use a block: using (…) { … }",
         IdentifierNameSyntax { Identifier.Text: "args" } when !declared.Contains("args") => "there is no 'args' on every engine",
         _ => null,
     };

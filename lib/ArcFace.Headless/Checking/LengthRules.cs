@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace ArcFace.Headless.Checking;
 
 /// <summary>How long a notebook and its cells may be, and that no method is written in two notebooks.</summary>
@@ -43,7 +39,6 @@ internal static class LengthRules
 
     // The methods of a cell itself, each by its types and name; those inside of a method or a block are its own affair.
     private static IEnumerable<string> Methods(string source) =>
-        CSharpSyntaxTree.ParseText(source, CSharpParseOptions.Default.WithKind(SourceCodeKind.Script)).GetRoot().ChildNodes()
-            .OfType<MethodDeclarationSyntax>()
+        NotebookCell.SyntaxOf(source).Members.OfType<MethodDeclarationSyntax>()
             .Select(method => $"{method.ReturnType} {method.Identifier.Text}({string.Join(", ", method.ParameterList.Parameters.Select(p => p.Type))})");
 }

@@ -1,7 +1,5 @@
-using System.CommandLine;
 using System.Diagnostics;
 using ArcFace.Headless.Book;
-using ArcFace.Headless.Reporting;
 
 namespace ArcFace.Headless.Commands;
 
@@ -10,13 +8,11 @@ internal static class BookCommand
 {
     public static Command Create()
     {
-        var output = new Option<string?>("--output") { Description = "The folder for the site, which is replaced whole. Without it: artifacts/book.", HelpName = "DIR" };
-        var executed = new Option<string?>("--executed")
-        {
-            Description = "Take the executed notebooks from this folder, where 'run --output' has left them, instead of running the series.",
-            HelpName = "DIR",
-        };
-        var repository = new Option<string?>("--repository") { Description = "The repository's address in the web, for links to notebooks.", HelpName = "URL" };
+        Option<string?> output = CommandLine.Option(
+            "--output", "DIR", "The folder for the site, which is replaced whole. Without it: artifacts/book.");
+        Option<string?> executed = CommandLine.Option(
+            "--executed", "DIR", "Take the executed notebooks from this folder, where 'run --output' has left them, instead of running the series.");
+        Option<string?> repository = CommandLine.Option("--repository", "URL", "The repository's address in the web, for links to notebooks.");
         var command = new Command("book", "Makes a site of the series with docfx: the notebooks with their outputs, and the library's reference.") { output, executed, repository };
         command.SetAction((parsed, cancellation) =>
             RunAsync(parsed.GetValue(output), parsed.GetValue(executed), parsed.GetValue(repository), cancellation));
@@ -131,10 +127,9 @@ internal static class BookCommand
 
     private static void RefuseToReplace(string site)
     {
-        if (File.Exists(site) || (Directory.Exists(site) && Directory.EnumerateFileSystemEntries(site).Any() && !File.Exists(Path.Combine(site, "public", "docfx.min.js"))))
-        {
-            throw new ArgumentException($"'{site}' is there and is no book: choose another folder with --output.");
-        }
+        bool isFree = !Path.Exists(site) || (Directory.Exists(site) && !Directory.EnumerateFileSystemEntries(site).Any());
+        bool isBook = File.Exists(Path.Combine(site, "public", "docfx.min.js"));
+        ArgumentException.ThrowIf(!isFree && !isBook, $"'{site}' is there and is no book: choose another folder with --output.");
     }
 
     // The new site takes the old one's place whole.

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using ArcFace.Headless.Checking;
-using ArcFace.Headless.Reporting;
 
 namespace ArcFace.Headless.Commands;
 

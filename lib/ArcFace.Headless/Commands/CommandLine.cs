@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Runtime.InteropServices;
-using ArcFace.Headless.Reporting;
 
 namespace ArcFace.Headless.Commands;
 
@@ -35,6 +32,9 @@ internal static class CommandLine
           130  stopped with Ctrl-C
         """;
 
+    /// <summary>An option that takes a value.</summary>
+    public static Option<string?> Option(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         var root = new RootCommand(Description) { RunCommand.Create(), CheckCommand.Create(), ScriptCommand.Create(), BookCommand.Create() };
@@ -47,11 +47,7 @@ internal static class CommandLine
 
         ParseResult parsed = root.Parse(arguments);
         // Ctrl-C needs time to end the processes and to write what there is.
-        var configuration = new InvocationConfiguration
-        {
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
-            EnableDefaultExceptionHandler = false,
-        };
+        var settings = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20), EnableDefaultExceptionHandler = false };
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
@@ -63,7 +59,7 @@ internal static class CommandLine
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
         try
         {
-            int code = await parsed.InvokeAsync(configuration, stop.Token);
+            int code = await parsed.InvokeAsync(settings, stop.Token);
             return parsed.Errors.Count > 0 ? ExitCode.BadArguments : code;
         }
         catch (Exception exception) when (exception is ArgumentException or NotebookFormatException or ChromiumException or IOException or UnauthorizedAccessException)

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace ArcFace.Headless.Commands;
 
 /// <summary>A notebook to run, and what it is called in reports and in the output folder: its path relative to the folder that was asked for,
@@ -29,13 +27,9 @@ internal static class NotebookFiles
         }
 
         NotebookFile[] files = [.. paths.SelectMany(path => FindAt(Path.GetFullPath(path), series)).DistinctBy(file => file.Path)];
-        if (files.GroupBy(file => file.Name).FirstOrDefault(group => group.Count() > 1) is { } clash)
-        {
-            string clashing = string.Join(" and ", clash.Select(file => file.Path));
-            throw new ArgumentException($"Two notebooks are called '{clash.Key}': {clashing}.");
-        }
-
-        return files;
+        IGrouping<string, NotebookFile>? clash = files.GroupBy(file => file.Name).FirstOrDefault(group => group.Count() > 1);
+        return clash is null ? files
+            : throw new ArgumentException($"Two notebooks are called '{clash.Key}': {string.Join(" and ", clash.Select(file => file.Path))}.");
     }
 
     private static NotebookFile[] FindAt(string path, string? series)
@@ -45,11 +39,7 @@ internal static class NotebookFiles
             return [new NotebookFile(path, NameOf(path, Path.GetDirectoryName(path)!, series))];
         }
 
-        if (!Directory.Exists(path))
-        {
-            throw new ArgumentException($"There is no file or folder '{path}'.");
-        }
-
+        ArgumentException.ThrowIf(!Directory.Exists(path), $"There is no file or folder '{path}'.");
         string[] found = [.. FindBelow(path, []).Order(StringComparer.Ordinal)];
         return found.Length == 0 ? throw new ArgumentException($"There are no notebooks (*.ipynb) in '{path}'.")
             : [.. found.Select(file => new NotebookFile(file, NameOf(file, path, series)))];

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using ArcFace.Headless.Reporting;
 
 namespace ArcFace.Headless.Commands;
 
@@ -12,11 +10,7 @@ internal static class RunCommand
     public static Command Create()
     {
         Argument<string[]> paths = NotebookFiles.Argument();
-        var output = new Option<string?>("--output")
-        {
-            Description = "The folder for the executed notebooks. Without it: artifacts/notebooks.",
-            HelpName = "DIR",
-        };
+        Option<string?> output = CommandLine.Option("--output", "DIR", "The folder for the executed notebooks. Without it: artifacts/notebooks.");
         var images = new Option<bool>("--images")
         {
             Description = "Give every figure an image, which all viewers show, and also leave the images in the folder images. Needs Chromium, "
@@ -28,7 +22,7 @@ internal static class RunCommand
             HelpName = "SECONDS",
             CustomParser = ParseTimeout,
         };
-        var junit = new Option<string?>("--junit") { Description = "Also write a JUnit report to this file.", HelpName = "FILE" };
+        Option<string?> junit = CommandLine.Option("--junit", "FILE", "Also write a JUnit report to this file.");
 
         var command = new Command("run", "Runs notebooks, each in a process of its own. The notebooks themselves are not changed.")
         {
@@ -49,8 +43,7 @@ internal static class RunCommand
         string output = Path.GetFullPath(folder ?? Path.Combine(Repository.FindRoot() ?? Environment.CurrentDirectory, "artifacts", "notebooks"));
         RefuseToOverwrite(files, output, junit);
         Chromium? browser = withImages ? Chromium.Find() : null;
-        var options = new NotebookRunOptions();
-        options = timeout is { } limit ? options with { Timeout = limit } : options;
+        NotebookRunOptions options = timeout is { } limit ? new() { Timeout = limit } : new();
         var reports = new List<NotebookReport>();
         foreach (NotebookFile file in files.TakeWhile(_ => !cancellation.IsCancellationRequested))
         {
@@ -85,10 +78,8 @@ internal static class RunCommand
             throw new ArgumentException($"'{overwritten.Path}' would be overwritten: choose another folder with --output.");
         }
 
-        if (junit is not null && (Path.GetExtension(junit) == ".ipynb" || sources.Contains(RealPath.OfNewFile(junit))))
-        {
-            throw new ArgumentException($"'{junit}' is a notebook: choose another file with --junit.");
-        }
+        ArgumentException.ThrowIf(junit is not null && (Path.GetExtension(junit) == ".ipynb" || sources.Contains(RealPath.OfNewFile(junit))),
+            $"'{junit}' is a notebook: choose another file with --junit.");
     }
 
     private static async Task<NotebookReport> RunOneAsync(

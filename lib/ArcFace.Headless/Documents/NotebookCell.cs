@@ -35,6 +35,10 @@ internal sealed partial record NotebookCell(JsonObject Json, int Position, strin
         return new NotebookCell(json, position, kind, source, [.. tags.Select(tag => tag?.GetValue<string>() ?? "")]);
     }
 
+    /// <summary>C# as cells have it: a script.</summary>
+    public static CompilationUnitSyntax SyntaxOf(string code) =>
+        CSharpSyntaxTree.ParseText(code, CSharpParseOptions.Default.WithKind(SourceCodeKind.Script)).GetCompilationUnitRoot();
+
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
     private static partial Regex ValidId();
 }

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-
 namespace ArcFace.Headless.Documents;
 
 /// <summary>A notebook as its file holds it: UTF-8, indented as Jupyter does, but for JSON among the outputs, which stands on one line:

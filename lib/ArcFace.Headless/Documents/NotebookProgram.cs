@@ -1,7 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace ArcFace.Headless;
 
 /// <summary>A notebook as a C# program of one file, which <c>dotnet run FILE.cs</c> runs without any notebook engine.</summary>
@@ -23,9 +19,7 @@ internal static partial class NotebookProgram
     // What the C# kernel imports, beyond the usings of every project.
     private static readonly string[] KernelUsings = ["using System.Collections;", "using System.Text;"];
 
-    /// <summary>The program.</summary>
-    /// <param name="notebook">The notebook.</param>
-    /// <param name="project">The library's project, relative to the folder of the program.</param>
+    /// <summary>The program, which refers to the library's project by its path from the program's folder.</summary>
     public static string Create(NotebookDocument notebook, string project)
     {
         var packages = new List<string>();
@@ -45,11 +39,9 @@ internal static partial class NotebookProgram
             }
         }
 
-        var program = new StringBuilder();
-        program.Append("#:project ").Append(project).Append('\n');
-        packages.Distinct().ToList().ForEach(package => program.Append("#:package ").Append(package).Append('\n'));
-        program.Append(Properties).Append("\n\n").AppendJoin('\n', usings.Distinct().Order(StringComparer.Ordinal)).Append('\n');
-        return program.Append(body).Append(types).ToString();
+        IEnumerable<string> references = packages.Distinct().Select(package => $"#:package {package}");
+        string[] head = [$"#:project {project}", .. references, Properties, "", .. usings.Distinct().Order(StringComparer.Ordinal)];
+        return $"{string.Join('\n', head)}\n{body}{types}";
     }
 
     private static void AddCode(string source, List<string> packages, List<string> usings, StringBuilder body, StringBuilder types)
@@ -59,15 +51,10 @@ internal static partial class NotebookProgram
             packages.AddRange(directive.Groups["package"].Captures.Select(package => package.Value.Trim('"', ' ', '\t').Replace(", ", "@")));
             return "";
         });
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
-        var root = (CompilationUnitSyntax)tree.GetRoot();
+        CompilationUnitSyntax root = NotebookCell.SyntaxOf(code);
         var statements = new StringBuilder();
         usings.AddRange(root.Usings.Select(directive => directive.WithoutTrivia().NormalizeWhitespace().ToFullString()));
-        foreach (UsingDirectiveSyntax directive in root.Usings)
-        {
-            statements.Append(directive.GetLeadingTrivia().ToFullString());
-        }
-
+        statements.AppendJoin("", root.Usings.Select(directive => directive.GetLeadingTrivia().ToFullString()));
         foreach (MemberDeclarationSyntax member in root.Members)
         {
             if (member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ArcFace.Headless;
 
 /// <summary>The page that draws all figures of a notebook, one after the other, and becomes their images.</summary>
@@ -8,9 +6,8 @@ internal static partial class FigurePage
     /// <summary>The file name under which the page looks for plotly.js.</summary>
     public const string ScriptName = "plotly.js";
 
-    /// <param name="figures">The figures as plotly JSON.</param>
-    /// <param name="room">How many characters all images together may have. The largest scale of 2, 1.5 and 1 that keeps to it is
-    /// taken, or else 1.</param>
+    /// <summary>The page of figures in plotly JSON. The largest scale of 2, 1.5 and 1 is taken at which all images together have at most
+    /// <paramref name="room"/> characters, or else 1.</summary>
     public static string Create(IReadOnlyList<JsonNode> figures, long room)
     {
         // The default encoder escapes <, so that no text of a figure ends the script.
@@ -45,11 +42,9 @@ internal static partial class FigurePage
             """;
     }
 
-    /// <summary>Reads the images from the page when its script has ended.</summary>
-    /// <param name="html">The page as the browser gives it.</param>
-    /// <param name="count">How many figures there are.</param>
+    /// <summary>Reads the images from the page as the browser gives it when its script has ended.</summary>
     /// <returns>Each image as a PNG file in base 64, and how large to show it, in pixels; the image may be finer.</returns>
-    /// <exception cref="ChromiumException">The page holds no images, or not as many, or a figure cannot be drawn.</exception>
+    /// <exception cref="ChromiumException">The page holds no images, or not as many as there are figures, or one cannot be drawn.</exception>
     public static (string Png, int Width, int Height)[] Read(string html, int count)
     {
         JsonArray? images = null;
@@ -68,13 +63,10 @@ internal static partial class FigurePage
                 $"the browser gave {images?.Count ?? 0} images for {count} figures; set {Chromium.Variable} to another Chromium, Chrome or Edge");
         }
 
-        return
-        [
-            .. images.Index().Select(image => image.Item?["png"]?.GetValue<string>() is { Length: > 0 } png
-                ? (png, image.Item["width"]!.GetValue<int>(), image.Item["height"]!.GetValue<int>())
-                : throw new ChromiumException(
-                    $"figure {image.Index + 1} of the notebook cannot be drawn: {(string?)image.Item?["error"] ?? "the image is empty"}")),
-        ];
+        return [.. images.Index().Select(image => image.Item?["png"]?.GetValue<string>() is { Length: > 0 } png
+            ? (png, image.Item["width"]!.GetValue<int>(), image.Item["height"]!.GetValue<int>())
+            : throw new ChromiumException(
+                $"figure {image.Index + 1} of the notebook cannot be drawn: {(string?)image.Item?["error"] ?? "the image is empty"}"))];
     }
 
     [GeneratedRegex("""<pre id="drawn">(.*?)</pre>""", RegexOptions.Singleline)]

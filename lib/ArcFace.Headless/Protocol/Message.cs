@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ArcFace.Headless.Protocol;
 
 /// <summary>What the host and its worker tell each other.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json.Serialization;
 
 namespace ArcFace.Headless.Protocol;
 

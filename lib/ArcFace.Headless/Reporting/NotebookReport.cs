@@ -7,9 +7,8 @@ internal sealed class NotebookReport
 
     private int _room = 1 << 19;
 
-    /// <param name="name">What the notebook is called.</param>
-    /// <param name="result">Null where it could not be run.</param>
-    /// <param name="problem">What else went wrong, in a word or two for the table and in a sentence; or null.</param>
+    /// <summary>The report of a notebook by its name. The result is null where it could not be run; the problem, which may be null, is what else
+    /// went wrong, in a word or two for the table and in a sentence.</summary>
     public NotebookReport(string name, NotebookResult? result, (string Verdict, string Message)? problem)
     {
         (Name, Problem, Duration) = (name, problem?.Message, result?.Duration ?? default);
@@ -30,7 +29,6 @@ internal sealed class NotebookReport
     }
 
     public string Name { get; }
-
     public IReadOnlyList<CellResult> Cells { get; }
 
     /// <summary>What went wrong apart from the cells, or null.</summary>

@@ -17,11 +17,8 @@ internal static class Summary
         table.AddColumn(new TableColumn("result"));
         foreach (NotebookReport report in reports)
         {
-            table.AddRow(
-                new Text(Log.Clean(report.Name)),
-                new Text(report.CellsRun),
-                new Text(report.Seconds),
-                new Text(report.Verdict, report.HasPassed ? Color.Green : Color.Red));
+            var verdict = new Text(report.Verdict, report.HasPassed ? Color.Green : Color.Red);
+            table.AddRow(new Text(Log.Clean(report.Name)), new Text(report.CellsRun), new Text(report.Seconds), verdict);
         }
 
         try

@@ -1,9 +1,6 @@
-using ArcFace.Headless.Protocol;
-
 namespace ArcFace.Headless.Running;
 
-/// <summary>What one cell has put out so far.</summary>
-/// <param name="number">The cell's place among the code cells, from 1.</param>
+/// <summary>What one cell, with its place among the code cells, from 1, has put out so far.</summary>
 internal sealed partial class CellRecord(int number)
 {
     public int Number { get; } = number;
@@ -23,8 +20,7 @@ internal sealed partial class CellRecord(int number)
 
     public string Text() => string.Concat(Outputs.OfType<StreamOutput>().Select(output => output.Text.ToString()));
 
-    /// <summary>The outputs in the notebook's format.</summary>
-    /// <param name="paths">What is not to stand in them.</param>
+    /// <summary>The outputs in the notebook's format, without the paths that are not to stand in them.</summary>
     public JsonArray ToJson(MachinePaths paths) => [.. Outputs.Concat(Notes()).Select(output => ToJson(output, paths))];
 
     private IEnumerable<CellOutput> Notes()
@@ -45,12 +41,7 @@ internal sealed partial class CellRecord(int number)
 
     private JsonObject ToJson(CellOutput output, MachinePaths paths) => output switch
     {
-        StreamOutput stream => new()
-        {
-            ["output_type"] = "stream",
-            ["name"] = stream.Name,
-            ["text"] = Lines(paths.RemoveFrom(stream.Text.ToString())),
-        },
+        StreamOutput stream => new() { ["output_type"] = "stream", ["name"] = stream.Name, ["text"] = Lines(paths.RemoveFrom(stream.Text.ToString())) },
         ShownValue { Showing: Showing.Result } value => new()
         {
             ["output_type"] = "execute_result",

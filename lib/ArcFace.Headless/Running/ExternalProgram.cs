@@ -7,9 +7,9 @@ internal static class ExternalProgram
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    /// <summary>Starts a program without a window and with nothing to read; what it writes is for the caller.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">It does not start.</exception>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string program, string folder, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static Process Start(string program, string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -18,12 +18,21 @@ internal static class ExternalProgram
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["NO_COLOR"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
+            Environment = { ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
         };
-        using Process process = Process.Start(start)!;
+        Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <exception cref="System.ComponentModel.Win32Exception">It does not start.</exception>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string program, string folder, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        using Process process = Start(program, folder, arguments, ("NO_COLOR", "1"));
         try
         {
-            process.StandardInput.Close();
             Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
             string output = await process.StandardOutput.ReadToEndAsync(cancellation);
             await process.WaitForExitAsync(cancellation);

@@ -1,5 +1,3 @@
-using ArcFace.Headless.Protocol;
-
 namespace ArcFace.Headless.Running;
 
 /// <summary>What a notebook has put out so far, cell by cell, within bounds: a notebook that puts out without end, in whatever way, costs the
@@ -43,8 +41,7 @@ internal sealed class NotebookRecord
                     Change(value);
                     break;
                 case ShownValue value:
-                    bool isKept = Add(value, Length(value));
-                    if (isKept && value.Showing == Showing.Display)
+                    if (Add(value, Length(value)) && value.Showing == Showing.Display)
                     {
                         _shown[value.Id] = (_current, _current.Outputs.Count - 1);
                     }
@@ -54,8 +51,6 @@ internal sealed class NotebookRecord
                     bool isWhole = Take(BesideOutput + error.Name.Length + error.Message.Length + error.Traceback.Sum(line => (long)line.Length));
                     string start = error.Message[..Math.Min(LongestCutMessage, error.Message.Length)];
                     _current.Outputs.Add(isWhole ? error : error with { Message = start, Traceback = [] });
-                    break;
-                default:
                     break;
             }
         }
@@ -87,15 +82,8 @@ internal sealed class NotebookRecord
     private bool Add(CellOutput output, long length)
     {
         bool hasRoom = _current.Outputs.Count < MostOutputs && Take(BesideOutput + length);
-        if (hasRoom)
-        {
-            _current.Outputs.Add(output);
-        }
-        else
-        {
-            _current.Dropped++;
-        }
-
+        _current.Outputs.AddRange(hasRoom ? [output] : []);
+        _current.Dropped += hasRoom ? 0 : 1;
         return hasRoom;
     }
 

@@ -7,8 +7,7 @@ namespace ArcFace.Headless.Running;
 internal sealed class TimeLimit(TimeSpan limit)
 {
     private const int WaitingCounts = 4;
-    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(20), LongestStep = TimeSpan.FromMilliseconds(500);
 
     public TimeSpan Used { get; private set; }
 

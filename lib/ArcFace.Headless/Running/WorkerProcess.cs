@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
-using ArcFace.Headless.Protocol;
 using ArcFace.Headless.Worker;
 
 namespace ArcFace.Headless.Running;
@@ -18,20 +16,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly NotebookRecord _record;
-    private readonly AnonymousPipeServerStream _commandPipe;
-    private readonly AnonymousPipeServerStream _eventPipe;
+    private readonly AnonymousPipeServerStream _commandPipe, _eventPipe;
     private readonly Process _process;
-    private readonly NativeOutputReader _output;
-    private readonly NativeOutputReader _error;
-    private readonly Task _drained;
-    private readonly Task _ended;
+    private readonly NativeOutputReader _output, _error;
+    private readonly Task _drained, _ended;
     private readonly SemaphoreSlim _finishedCells = new(0);
     private TimeSpan _processorTime;
 
-    /// <summary>Starts a worker.</summary>
-    /// <param name="folder">Where it runs.</param>
-    /// <param name="temporary">Its temporary folder, which whoever made it removes: a process that is ended does not clean up.</param>
-    /// <param name="record">What is told of what it puts out.</param>
+    /// <summary>Starts a worker in a folder; the record is told of what it puts out. Its temporary folder is removed by whoever made it: a process
+    /// that is ended does not clean up.</summary>
     public WorkerProcess(string folder, string temporary, NotebookRecord record)
     {
         _record = record;
@@ -132,37 +125,19 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         // The program that runs this process may be a test's own; the runtime it runs on always has a dotnet above it.
         string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(dotnet)
-        {
-            WorkingDirectory = folder,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                typeof(WorkerProcess).Assembly.Location,
-                WorkerProgram.Command,
-                _commandPipe.GetClientHandleAsString(),
-                _eventPipe.GetClientHandleAsString(),
-                _mark,
-            },
-            Environment =
-            {
-                ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
-                ["DOTNET_DbgEnableMiniDump"] = "0",
-                ["DOTNET_EnableDiagnostics"] = "0", // pipes for debuggers, which a killed process leaves in the temporary folder
-                ["TMPDIR"] = temporary,
-                ["TMP"] = temporary,
-                ["TEMP"] = temporary,
-                [Descendants.Variable] = _mark,
-            },
-        };
+        string[] handles = [_commandPipe.GetClientHandleAsString(), _eventPipe.GetClientHandleAsString()];
         try
         {
-            Process process = Process.Start(start)!;
-            process.StandardInput.Close();
-            return process;
+            return ExternalProgram.Start(
+                dotnet,
+                folder,
+                [typeof(WorkerProcess).Assembly.Location, WorkerProgram.Command, .. handles, _mark],
+                ("DOTNET_DbgEnableMiniDump", "0"),
+                ("DOTNET_EnableDiagnostics", "0"), // pipes for debuggers, which a killed process leaves in the temporary folder
+                ("TMPDIR", temporary),
+                ("TMP", temporary),
+                ("TEMP", temporary),
+                (Descendants.Variable, _mark));
         }
         finally
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.CodeAnalysis;
 using Diagnostic = Microsoft.DotNet.Interactive.Diagnostic;
 
 namespace ArcFace.Headless.Worker;

@@ -1,5 +1,3 @@
-using ArcFace.Headless.Protocol;
-
 namespace ArcFace.Headless.Worker;
 
 /// <summary>Stands in for the console: hands every write to the host at once, so that a crash right after it loses nothing. The host knows

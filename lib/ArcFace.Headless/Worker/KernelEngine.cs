@@ -1,6 +1,5 @@
 using System.Reactive.Disposables;
 using System.Reflection;
-using ArcFace.Headless.Protocol;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.DotNet.Interactive;
@@ -88,8 +87,7 @@ internal sealed class KernelEngine : IDisposable
         _place = Imports.Find(submission.Code, _sources);
         if (OptionsField?.GetValue(_csharp) is ScriptOptions options)
         {
-            OptionsField.SetValue(
-                _csharp, options.WithEmitDebugInformation(true).WithFileEncoding(Encoding.UTF8).WithFilePath(_place.Name));
+            OptionsField.SetValue(_csharp, options.WithEmitDebugInformation(true).WithFileEncoding(Encoding.UTF8).WithFilePath(_place.Name));
         }
 
         ScriptState before = _csharp.ScriptState;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ArcFace.Headless.Worker;
 
 /// <summary>The process's real standard output and error, where native code writes.</summary>

@@ -1,4 +1,3 @@
-using ArcFace.Headless.Protocol;
 using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using ArcFace.Headless.Protocol;
 using ArcFace.Headless.Running;
 
 namespace ArcFace.Headless.Worker;
