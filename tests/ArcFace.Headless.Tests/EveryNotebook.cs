@@ -4,6 +4,7 @@ namespace ArcFace.Headless.Tests;
 
 /// <summary>The notebooks of the series and their solutions run from top to bottom.</summary>
 [Collection(nameof(EveryNotebook))]
+[CollectionDefinition(nameof(EveryNotebook), DisableParallelization = true)]
 public sealed class EveryNotebook
 {
     // Images are drawn as finely as the rest of 1.5 MB allows; without a third of it they would be coarse.
