@@ -84,14 +84,16 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
               const grip = document.querySelector("[data-figure] .slider-grip-rect");
               grip.scrollIntoView({ block: "center", behavior: "instant" });
               const { x, y, width, height } = grip.getBoundingClientRect();
-              return { x: x + width / 2, y: y + height / 2 };
+              const rail = grip.closest(".slider-group").querySelector(".slider-rail-rect").getBoundingClientRect();
+              const isLeft = x + width / 2 < rail.x + rail.width / 2;
+              return { x: x + width / 2, y: y + height / 2, farEnd: isLeft ? rail.x + rail.width : rail.x };
             })()
             """;
         const string Picture = """document.querySelector(".slider-grip-rect").closest("[data-figure]").querySelector(".main-svg").innerHTML""";
         JsonNode grip = (await browser.EvaluateAsync(Grip))!;
         string before = (string)(await browser.EvaluateAsync(Picture))!;
 
-        await browser.DragAsync((double)grip["x"]!, (double)grip["y"]!, (double)grip["x"]! + 400, (double)grip["y"]!);
+        await browser.DragAsync((double)grip["x"]!, (double)grip["y"]!, (double)grip["farEnd"]!, (double)grip["y"]!);
 
         await browser.EvaluateAsync("new Promise(done => setTimeout(done, 1000))");
         Assert.NotEqual(before, (string)(await browser.EvaluateAsync(Picture))!);
