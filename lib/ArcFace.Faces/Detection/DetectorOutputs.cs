@@ -38,7 +38,8 @@ internal abstract class DetectorOutputs
         public override float[] Input(byte[] planes)
         {
             int plane = planes.Length / 3;
-            return [.. Enumerable.Range(0, 3).SelectMany(channel => planes.Skip((2 - channel) * plane).Take(plane)).Select(value => (float)value)];
+            byte[] blueFirst = [.. planes[(2 * plane)..], .. planes[plane..(2 * plane)], .. planes[..plane]];
+            return Array.ConvertAll(blueFirst, value => (float)value);
         }
 
         public override IEnumerable<DetectedFace> Decode(IReadOnlyDictionary<string, float[]> outputs, int width, int height, double minimumScore)

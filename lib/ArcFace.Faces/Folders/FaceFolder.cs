@@ -86,7 +86,7 @@ public sealed class FaceFolder
         foreach (byte[][] some in Prefetch.InOrder(Enumerable.Range(0, Pictures.Count), Decode, 2 * Environment.ProcessorCount).Chunk(64))
         {
             using var inner = NewDisposeScope();
-            images.narrow(0, place, some.Length).copy_(ToImages(some.SelectMany(pixels => pixels).ToArray(), some.Length));
+            images.narrow(0, place, some.Length).copy_(ToImages(some));
             place += some.Length;
         }
 
@@ -103,14 +103,14 @@ public sealed class FaceFolder
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Pictures.Count);
         using var scope = NewDisposeScope();
-        return ToImages(Decode(index), 1).squeeze(0).MoveToOuterDisposeScope();
+        return ToImages([Decode(index)]).squeeze(0).MoveToOuterDisposeScope();
     }
 
     /// <summary>The pixels of a picture, channel after channel. It may be called on any thread.</summary>
     internal byte[] Decode(int index) => _kept[index] ?? _scan.Decode(Pictures[index].Path, Pictures[index].Landmarks);
 
     /// <summary>Pixels of several pictures, one after the other, as [N, channels, size, size] from 0 to 1.</summary>
-    internal Tensor ToImages(byte[] pixels, int count) => Picture.ToTensor(pixels, count, Options.Channels, Options.Size, Options.Size);
+    internal Tensor ToImages(byte[][] pictures) => Picture.ToTensor(pictures, Options.Channels, Options.Size, Options.Size);
 }
 
 /// <summary>A picture of a <see cref="FaceFolder"/>.</summary>

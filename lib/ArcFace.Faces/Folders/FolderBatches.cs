@@ -45,9 +45,8 @@ public sealed class FolderBatches : IBatchSource
         Prefetch.InOrder(_order.Batches(epoch, first), Decode, _ahead).Select(ToBatch);
 
     // The threads fill bytes only: a tensor made there would belong to the dispose scope of nobody.
-    private (byte[] Pixels, long[] Labels) Decode(long[] indices) =>
-        (indices.SelectMany(index => _folder.Decode((int)index)).ToArray(), [.. indices.Select(index => (long)_folder.Pictures[(int)index].Label)]);
+    private (byte[][] Pictures, long[] Labels) Decode(long[] indices) =>
+        ([.. indices.Select(index => _folder.Decode((int)index))], [.. indices.Select(index => (long)_folder.Pictures[(int)index].Label)]);
 
-    private Batch ToBatch((byte[] Pixels, long[] Labels) decoded) =>
-        new(_folder.ToImages(decoded.Pixels, decoded.Labels.Length), tensor(decoded.Labels));
+    private Batch ToBatch((byte[][] Pictures, long[] Labels) decoded) => new(_folder.ToImages(decoded.Pictures), tensor(decoded.Labels));
 }

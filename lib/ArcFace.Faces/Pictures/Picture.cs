@@ -123,12 +123,13 @@ internal sealed class Picture : IDisposable
         return planes;
     }
 
-    /// <summary>Such planes, of one picture after the other, as float32 from 0 to 1.</summary>
-    public static Tensor ToTensor(byte[] planes, params long[] shape)
-    {
-        using var scope = NewDisposeScope();
-        return tensor(planes, shape).to(ScalarType.Float32).DivideInPlace(byte.MaxValue).MoveToOuterDisposeScope();
-    }
+    /// <summary>Such planes of several pictures of one shape, [N, …] in float32 from 0 to 1.</summary>
+    public static Tensor ToTensor(IEnumerable<byte[]> pictures, params long[] shape) => WrappedTensorDisposeScope(
+        () => stack([.. pictures.Select(planes => tensor(planes, shape))]).to(ScalarType.Float32).DivideInPlace(byte.MaxValue));
+
+    /// <summary>Those of one picture.</summary>
+    public static Tensor ToTensor(byte[] planes, params long[] shape) => WrappedTensorDisposeScope(
+        () => tensor(planes, shape).to(ScalarType.Float32).DivideInPlace(byte.MaxValue));
 
     public void Dispose()
     {

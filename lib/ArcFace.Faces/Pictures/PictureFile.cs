@@ -45,8 +45,7 @@ public static class PictureFile
         ArgumentNullException.ThrowIfNull(faces);
         ArgumentOutOfRangeException.ThrowIfZero(faces.Count, nameof(faces));
         using var source = ToPicture(picture);
-        byte[] planes = [.. faces.SelectMany(face => source.Planes(face.ToAligned(size), 3, size))];
-        return Picture.ToTensor(planes, faces.Count, 3, size, size);
+        return Picture.ToTensor(faces.Select(face => source.Planes(face.ToAligned(size), 3, size)), 3, size, size);
     }
 
     /// <summary>The picture [1 or 3, height, width] of values from 0 to 1.</summary>

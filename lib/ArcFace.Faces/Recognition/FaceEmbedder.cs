@@ -82,14 +82,13 @@ public sealed class FaceEmbedder : IDisposable
     internal Tensor Embed(int count, Func<int, byte[]> decode)
     {
         using var scope = NewDisposeScope();
-        var batches = Prefetch.InOrder(Enumerable.Range(0, count).Chunk(_options.BatchSize), batch => batch.SelectMany(decode).ToArray(), ahead: 2);
+        var batches = Prefetch.InOrder(Enumerable.Range(0, count).Chunk(_options.BatchSize), batch => Array.ConvertAll(batch, one => decode(one)), ahead: 2);
         return cat([.. batches.Select(ToEmbeddings)]).MoveToOuterDisposeScope();
 
-        Tensor ToEmbeddings(byte[] pixels)
+        Tensor ToEmbeddings(byte[][] pictures)
         {
             using var inner = NewDisposeScope();
-            long length = (long)Channels * ImageSize * ImageSize;
-            return EmbedBatch(Picture.ToTensor(pixels, pixels.Length / length, Channels, ImageSize, ImageSize)).MoveToOuterDisposeScope();
+            return EmbedBatch(Picture.ToTensor(pictures, Channels, ImageSize, ImageSize)).MoveToOuterDisposeScope();
         }
     }
 

@@ -21,7 +21,7 @@ public static class LogitScale
     }
 
     /// <summary>CosFace's lower bound on s for the target probability P: (C−1)/C · ln((C−1)P/(1−P)).</summary>
-    /// <remarks>With a smaller s, not even perfect embeddings give the true class the probability P. CosFace (arXiv 1801.09414).</remarks>
+    /// <remarks>With a smaller s, no embeddings give all classes at once the probability P; a single one can have more. CosFace (arXiv 1801.09414).</remarks>
     /// <param name="classCount">C: at least 2.</param>
     /// <param name="probability">P, strictly between 0 and 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two classes, or P is not strictly between 0 and 1.</exception>
