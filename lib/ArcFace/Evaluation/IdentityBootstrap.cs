@@ -3,25 +3,25 @@ namespace ArcFace.Evaluation;
 /// <summary>Pairs that can be weighted by how often their people are drawn.</summary>
 internal sealed class IdentityBootstrap
 {
-    private readonly bool[] _same;
-    private readonly bool[] _decidedRightly;
-    private readonly int[] _left;
-    private readonly int[] _right;
-    private readonly int[] _levelOfPair;
+    private readonly Pair[] _pairs;
     private readonly int _persons;
-    private readonly double[] _levels;
+
+    // The levels of one drawing and the pairs at each: reused, for a thousand drawings are usual.
+    private readonly double[] _scores;
+    private readonly long[] _genuine;
+    private readonly long[] _impostor;
 
     public IdentityBootstrap(double[] scores, bool[] same, bool[] decidedRightly, long[] leftPersons, long[] rightPersons)
     {
         // People in the order of their labels: the order of the pairs then plays no part in what is drawn.
         long[] persons = [.. leftPersons.Concat(rightPersons).Distinct().Order()];
         _persons = persons.Length;
-        double[] ascending = [.. scores.Distinct().Order()];
-        _levels = [.. ascending.Reverse()];
-        _levelOfPair = Array.ConvertAll(scores, score => ascending.Length - 1 - Array.BinarySearch(ascending, score));
-        _left = Array.ConvertAll(leftPersons, person => Array.BinarySearch(persons, person));
-        _right = Array.ConvertAll(rightPersons, person => Array.BinarySearch(persons, person));
-        (_same, _decidedRightly) = (same, decidedRightly);
+        int Place(long person) => Array.BinarySearch(persons, person);
+
+        // Highest score first, as a curve takes them.
+        _pairs = [.. scores.Select((score, i) => new Pair(score, same[i], decidedRightly[i], Place(leftPersons[i]), Place(rightPersons[i])))];
+        Array.Sort(_pairs, (a, b) => b.Score.CompareTo(a.Score));
+        (_scores, _genuine, _impostor) = (new double[scores.Length], new long[scores.Length], new long[scores.Length]);
     }
 
     public VerificationIntervals Run(BootstrapOptions options)
@@ -64,22 +64,34 @@ internal sealed class IdentityBootstrap
 
     private double[]? Figures(int[] times, BootstrapOptions options)
     {
-        long[] genuine = new long[_levels.Length], impostor = new long[_levels.Length];
-        long right = 0;
-        for (int i = 0; i < _same.Length; i++)
+        int levels = 0;
+        (long genuinePairs, long pairs, long right) = (0, 0, 0);
+        foreach (Pair pair in _pairs)
         {
-            long weight = _same[i] ? times[_left[i]] : (long)times[_left[i]] * times[_right[i]];
-            (_same[i] ? genuine : impostor)[_levelOfPair[i]] += weight;
-            right += _decidedRightly[i] ? weight : 0;
+            long weight = pair.Same ? times[pair.Left] : (long)times[pair.Left] * times[pair.Right];
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            if (levels == 0 || _scores[levels - 1] != pair.Score)
+            {
+                (_scores[levels], _genuine[levels], _impostor[levels]) = (pair.Score, 0, 0);
+                levels++;
+            }
+
+            (pair.Same ? _genuine : _impostor)[levels - 1] += weight;
+            genuinePairs += pair.Same ? weight : 0;
+            pairs += weight;
+            right += pair.DecidedRightly ? weight : 0;
         }
 
-        long pairs = genuine.Sum() + impostor.Sum();
-        if (!genuine.Any(weight => weight > 0) || !impostor.Any(weight => weight > 0))
+        if (genuinePairs == 0 || genuinePairs == pairs)
         {
             return null;
         }
 
-        RocCurve curve = RocCurve.FromCounts(level => _levels[level], genuine, impostor, Directions.Grid);
+        var curve = new RocCurve(_scores[..levels], _genuine[..levels], _impostor[..levels], Directions.Grid);
         IEnumerable<double> trueAcceptRates = options.FalseAcceptRates.Select(curve.TrueAcceptRateAt);
         return [(double)right / pairs, curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
     }
@@ -97,4 +109,6 @@ internal sealed class IdentityBootstrap
         int above = Math.Min(below + 1, ascending.Length - 1);
         return double.Lerp(ascending[below], ascending[above], position - below);
     }
+
+    private readonly record struct Pair(double Score, bool Same, bool DecidedRightly, int Left, int Right);
 }

@@ -62,7 +62,7 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
             for (int i = 0; i < _scores.Length; i++)
             {
                 // The impostors below this score, and those not above it.
-                halves += (Int128)(_genuine[i] - genuine) * ((ImpostorCount - _impostor[i]) + (ImpostorCount - impostor));
+                halves += Math.BigMul(_genuine[i] - genuine, ImpostorCount - _impostor[i] + ImpostorCount - impostor);
                 (genuine, impostor) = (_genuine[i], _impostor[i]);
             }
 
