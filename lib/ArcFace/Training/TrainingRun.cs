@@ -189,11 +189,9 @@ internal sealed partial class TrainingRun(
 
     private void Forget()
     {
-        foreach (var (loss, sum, length) in _unread)
+        foreach (Tensor? read in _unread.SelectMany(step => new[] { step.Loss, step.Sum, step.Length }))
         {
-            loss.Dispose();
-            sum?.Dispose();
-            length?.Dispose();
+            read?.Dispose();
         }
 
         _unread.Clear();
