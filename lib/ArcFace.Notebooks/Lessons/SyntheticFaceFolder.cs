@@ -44,7 +44,8 @@ public static class SyntheticFaceFolder
             var images = faces.Render([.. chunk.Select(one => one.Person)], [.. chunk.Select(one => one.Picture)]).cpu();
             for (int i = 0; i < chunk.Length; i++)
             {
-                PictureFile.Save(Path.Combine(folder, chunk[i].Path), images[i]);
+                using Picture picture = PictureFile.ToPicture(images[i]);
+                File.WriteAllBytes(Path.Combine(folder, chunk[i].Path), picture.EncodePng());   // new: no old one to keep whole
                 landmarks.Add(KeyValuePair.Create(chunk[i].Path, faces.Landmarks(chunk[i].Person, chunk[i].Picture)));
             }
         }
