@@ -5,7 +5,7 @@ namespace ArcFace.Headless.Tests;
 /// <summary>The notebooks of the series and their solutions run from top to bottom: these, one after the other.</summary>
 public sealed class EveryNotebook
 {
-    // From here on they are the other half of the work.
+    // From here on they, and all solutions, are the other half of the work.
     private const string FirstOfLaterNotebooks = "10";
 
     // Images are drawn as finely as the rest of 1.5 MB allows; without a third of it they would be coarse.
