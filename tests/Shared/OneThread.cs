@@ -1,5 +1,8 @@
 using static TorchSharp.torch;
 
+// Test projects run beside each other: threads that wait for work by spinning take the cores that the others need.
+[assembly: AssemblyFixture(typeof(ArcFace.Tests.OneThread))]
+
 namespace ArcFace.Tests;
 
 /// <summary>One thread for torch: networks this small gain nothing from more, and lose much to a machine that is busy elsewhere.</summary>

@@ -33,7 +33,13 @@ internal sealed class IdentityBootstrap
         // Ends soon: even of one genuine and one impostor pair of three people, two drawings in nine have both.
         while (replicates.Count < options.Replicates)
         {
-            if (Figures(Draw(random), options) is { } figures)
+            var times = new int[_persons];
+            for (int i = 0; i < _persons; i++)
+            {
+                times[random.Next(_persons)]++;
+            }
+
+            if (Figures(times, options) is { } figures)
             {
                 replicates.Add(figures);
             }
@@ -49,17 +55,6 @@ internal sealed class IdentityBootstrap
             IdentityCount = _persons,
             Options = options,
         };
-    }
-
-    private int[] Draw(Random random)
-    {
-        var times = new int[_persons];
-        for (int i = 0; i < _persons; i++)
-        {
-            times[random.Next(_persons)]++;
-        }
-
-        return times;
     }
 
     private double[]? Figures(int[] times, BootstrapOptions options)

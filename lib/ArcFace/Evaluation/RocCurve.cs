@@ -121,14 +121,6 @@ public sealed class RocCurve : IReadOnlyList<RocPoint>
         return new(levels, genuine, impostor, resolution);
     }
 
-    /// <summary>The curve of counted scores, highest first; a score without a pair is left out, for vertices must differ.</summary>
-    internal static RocCurve FromCounts(Func<int, double> scoreAt, long[] genuine, long[] impostor, double resolution)
-    {
-        int[] levels = [.. Enumerable.Range(0, genuine.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
-        long[] genuineThere = Array.ConvertAll(levels, level => genuine[level]), impostorThere = Array.ConvertAll(levels, level => impostor[level]);
-        return new(Array.ConvertAll(levels, level => scoreAt(level)), genuineThere, impostorThere, resolution);
-    }
-
     internal static void RequireBoth(long genuine, long impostor, string name)
     {
         string missing = genuine == 0 ? "genuine pairs (one person twice)" : "impostor pairs (two persons)";

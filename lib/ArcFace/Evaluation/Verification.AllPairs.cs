@@ -67,7 +67,7 @@ public static partial class Verification
             return RocCurve.FromScores(scores, same, Directions.Grid);
         }
 
-        // The highest score first.
+        // The highest score first; those without a pair are left out, for the vertices of a curve must differ.
         long[] genuine = new long[(2 * CoarseStepsPerUnit) + 1], impostor = new long[genuine.Length];
         ForEachRow(left, leftPersons, right, rightPersons, onlyAbove, (cosines, person, others) =>
         {
@@ -77,8 +77,10 @@ public static partial class Verification
                 (others[i] == person ? genuine : impostor)[level]++;
             }
         });
-        double ScoreAt(int level) => (double)(CoarseStepsPerUnit - level) / CoarseStepsPerUnit;
-        return RocCurve.FromCounts(ScoreAt, genuine, impostor, 1.0 / CoarseStepsPerUnit);
+        int[] levels = [.. Enumerable.Range(0, genuine.Length).Where(level => (genuine[level] | impostor[level]) != 0)];
+        T[] There<T>(Func<int, T> at) => Array.ConvertAll(levels, level => at(level));
+        return new(There(level => (double)(CoarseStepsPerUnit - level) / CoarseStepsPerUnit), There(level => genuine[level]),
+            There(level => impostor[level]), 1.0 / CoarseStepsPerUnit);
     }
 
     private static void ForEachRow(

@@ -16,8 +16,8 @@ public sealed class PartialTrainingTests
     [Fact]
     public void A_tenth_of_the_classes_a_step_is_within_a_point_of_all_of_them()
     {
-        double[] all = [.. Enumerable.Range(1, 3).Select(seed => Accuracy(seed, 1))];
-        double[] tenth = [.. Enumerable.Range(1, 3).Select(seed => Accuracy(seed, 0.1))];
+        double[] all = [.. Enumerable.Range(1, 2).Select(seed => Accuracy(seed, 1))];
+        double[] tenth = [.. Enumerable.Range(1, 2).Select(seed => Accuracy(seed, 0.1))];
         Assert.Equal(40, PartialClasses.Count(0.1, BatchSize, People));
         Assert.InRange(all.Average(), 0.9, 0.9999);
         Assert.True(
