@@ -51,9 +51,9 @@ public sealed class BoundedMemoryTests
         string path = folder["list"];
         foreach (int length in new[] { 64 << 20, 64 << 20 >> 3 })
         {
-            foreach (string unit in new[] { "\t", "\n", " ", "a", "\r" })
+            foreach (char unit in "\t\n a\r")
             {
-                File.WriteAllText(path, string.Concat(Enumerable.Repeat(unit, length)));
+                File.WriteAllText(path, new string(unit, length));
                 Assert.InRange(OwnProcess.PeakGrowth(() => Assert.Throws<InvalidDataException>(() => FacePairs.Read(path))), 0, Runtime);
                 Assert.InRange(OwnProcess.PeakGrowth(() => Record.Exception(() => LandmarksFile.Read(path))), 0, Runtime);
             }

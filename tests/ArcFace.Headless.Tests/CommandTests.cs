@@ -49,7 +49,7 @@ public sealed class CommandTests : IDisposable
     public async Task An_unreadable_notebook_gives_2_and_does_not_keep_the_others_from_running()
     {
         _folder.Write("a.ipynb", "no notebook");
-        _folder.WriteNotebook("b.ipynb", Notebooks.WithCells([Notebooks.Code("1")]));
+        _folder.WriteText("b.ipynb");
 
         (int code, string output, _) = await HostProcess.RunAsync(_folder,
             "run", "a.ipynb", "b.ipynb", "--output", "out", "--junit", "junit.xml");

@@ -31,7 +31,7 @@ public sealed class ExecutedDocumentTests : IDisposable
     [Fact]
     public async Task The_language_is_told_so_that_Jupyter_colours_the_code_without_a_kernel()
     {
-        string path = _folder.WriteNotebook("1");
+        string path = _folder.WriteText("n.ipynb");
 
         NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
 

@@ -11,6 +11,7 @@ public sealed class HostileFileTests : IDisposable
 {
     private const string Good = "z-good.ipynb";
     private const string Cell = """{"cell_type": "code", "metadata": {}, "source": "1 + 1", "outputs": []}""";
+    private const string TextCell = """{"cell_type": "markdown", "metadata": {}, "source": "Text"}""";
 
     private readonly TestFolder _folder = new();
 
@@ -45,7 +46,7 @@ public sealed class HostileFileTests : IDisposable
         }
 
         problems["pipe.ipynb"] = "not a plain file";
-        WriteGood("in/" + Good);
+        _folder.WriteNotebook("in/" + Good, Notebooks.WithCells([Notebooks.Code("1 + 1")]));
 
         (int code, string output, _) = await HostProcess.RunAsync(_folder, "run", "in", "--output", "out", "--junit", "junit.xml");
 
@@ -62,7 +63,7 @@ public sealed class HostileFileTests : IDisposable
     public async Task Folders_that_lead_in_a_circle_are_gone_through_once()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "makes links");
-        WriteGood("in/a/good.ipynb");
+        _folder.WriteText("in/a/good.ipynb");
         Directory.CreateSymbolicLink(_folder.At("in/a/up"), "..");
         Directory.CreateSymbolicLink(_folder.At("in/b"), "a");
         Directory.CreateSymbolicLink(_folder.At("in/self"), "self/self");
@@ -78,8 +79,8 @@ public sealed class HostileFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/setpriv"), "becomes another user with setpriv");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may become another user");
-        WriteGood("in/" + Good);
-        WriteGood("in/closed/a.ipynb");
+        _folder.WriteText("in/" + Good);
+        _folder.WriteText("in/closed/a.ipynb");
 
         (int code, string output, _) = await HostProcess.RunThroughAsync(
             _folder, "chmod 777 . && chmod 0 in/closed && setpriv --reuid 65534 --regid 65534 --clear-groups", "run in --output out");
@@ -92,7 +93,7 @@ public sealed class HostileFileTests : IDisposable
     [Fact]
     public async Task A_cell_that_lacks_an_id_gets_one_that_no_other_has()
     {
-        JsonObject notebook = Notebooks.WithCells([Notebooks.Code("1"), Notebooks.Code("2"), Notebooks.Code("3")]);
+        JsonObject notebook = Notebooks.WithCells([Notebooks.Markdown("1"), Notebooks.Markdown("2"), Notebooks.Markdown("3")]);
         notebook["cells"]![0]!["id"] = "cell-2";
         notebook["cells"]![1]!.AsObject().Remove("id");
         notebook["cells"]![2]!["id"] = "cell-2-";
@@ -104,22 +105,19 @@ public sealed class HostileFileTests : IDisposable
         Assert.All(result.Notebook.Cells, cell => Assert.NotNull(cell.Id));
     }
 
-    [Theory]
-    [InlineData("""{"a": 1, "a": 2}""")]
-    [InlineData("""{"a": "\ud800"}""")]
-    [InlineData("""{"a\udc00": 1}""")]
-    [InlineData("""{"a": """)]
-    public async Task Shown_JSON_that_is_none_is_kept_as_text(string json)
+    [Fact]
+    public async Task Shown_JSON_that_is_none_is_kept_as_text()
     {
-        string path = _folder.WriteNotebook(
-            $"using Microsoft.DotNet.Interactive;\nKernelInvocationContext.Current.DisplayAs(\"\"\"{json}\n\"\"\".Trim(), \"application/json\");"
-                .Replace("\"\"\"{", "\"\"\"\n{", StringComparison.Ordinal));
+        string[] texts = ["""{"a": 1, "a": 2}""", """{"a": "\ud800"}""", """{"a\udc00": 1}""", """{"a":"""];
+        string path = _folder.WriteNotebook([.. texts.Select(json =>
+            $"using Microsoft.DotNet.Interactive;\nKernelInvocationContext.Current.DisplayAs(\"\"\"\n{json}\n\"\"\", \"application/json\");")]);
 
         NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
         result.Notebook.Save(_folder.At("out.ipynb"));
 
         Assert.Equal(NotebookOutcome.Passed, result.Outcome);
-        Assert.Equal(json.Trim(), (string?)NotebookDocument.Load(_folder.At("out.ipynb")).Outputs(1)[0]!["data"]!["application/json"]);
+        NotebookDocument saved = NotebookDocument.Load(_folder.At("out.ipynb"));
+        Assert.Equal(texts, saved.Cells.Select(cell => (string?)saved.Outputs(cell.Position)[0]!["data"]!["application/json"]));
     }
 
     [Fact]
@@ -130,17 +128,17 @@ public sealed class HostileFileTests : IDisposable
             var numbers = "[" + string.Join(',', Enumerable.Repeat("0", 3_900_000)) + "]";
             KernelInvocationContext.Current.DisplayAs(numbers, "application/json");
             """;
-        string[] more = [.. Enumerable.Repeat("""KernelInvocationContext.Current.DisplayAs(numbers, "application/json");""", 25)];
-        string[] errors = [.. Enumerable.Repeat("throw new Exception(numbers);", 5)];
+        string[] more = [.. Enumerable.Repeat("""KernelInvocationContext.Current.DisplayAs(numbers, "application/json");""", 10)];
+        string[] errors = [.. Enumerable.Repeat("throw new Exception(numbers);", 2)];
         string path = _folder.WriteNotebook([Numbers, .. more, .. errors, "Console.Write(new string('x', 1000));"]);
 
         using Process host = HostProcess.Start(_folder, "run", path, "--output", "out");
         Task<string> output = host.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         long peak = await PeakMemoryAsync(host);
 
-        Assert.Contains("failed (5 cells)", await output, StringComparison.Ordinal);
+        Assert.Contains("failed (2 cells)", await output, StringComparison.Ordinal);
         Assert.InRange(new FileInfo(_folder.At("out/test.ipynb")).Length, 1, 40 << 20);
-        Assert.Contains("33,554,432 characters", NotebookDocument.Load(_folder.At("out/test.ipynb")).Stream(20, "stderr"), StringComparison.Ordinal);
+        Assert.Contains("33,554,432 characters", NotebookDocument.Load(_folder.At("out/test.ipynb")).Stream(11, "stderr"), StringComparison.Ordinal);
         Assert.InRange(peak, 1, 700L << 20);
     }
 
@@ -148,7 +146,7 @@ public sealed class HostileFileTests : IDisposable
     public async Task Metadata_of_many_small_values_cost_a_stated_multiple_of_the_file()
     {
         var text = new StringBuilder("""{"nbformat": 4, "nbformat_minor": 5, "metadata": {"a": [0""");
-        text.Insert(text.Length, ",0", 8_000_000).Append(CultureInfo.InvariantCulture, $$"""]}, "cells": [{{Cell}}]}""");
+        text.Insert(text.Length, ",0", 8_000_000).Append(CultureInfo.InvariantCulture, $$"""]}, "cells": [{{TextCell}}]}""");
         _folder.Write("large.ipynb", text.ToString());
 
         using Process host = HostProcess.Start(_folder, "run", "large.ipynb", "--output", "out");
@@ -166,8 +164,16 @@ public sealed class HostileFileTests : IDisposable
         long peak = 0;
         while (!host.HasExited)
         {
-            host.Refresh();
-            peak = Math.Max(peak, host.HasExited ? 0 : host.WorkingSet64);
+            try
+            {
+                host.Refresh();
+                peak = Math.Max(peak, host.WorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                break; // it ended just now
+            }
+
             await Task.WhenAny(host.WaitForExitAsync(TestContext.Current.CancellationToken), Task.Delay(20, TestContext.Current.CancellationToken));
         }
 
@@ -179,6 +185,4 @@ public sealed class HostileFileTests : IDisposable
         _folder.Write($"in/{name}.ipynb", text.Replace("CODE", Cell, StringComparison.Ordinal));
         return $"{name}.ipynb";
     }
-
-    private void WriteGood(string name) => _folder.WriteNotebook(name, Notebooks.WithCells([Notebooks.Code("1 + 1")]));
 }

@@ -31,14 +31,14 @@ public sealed class HostileOutputTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "/proc is a folder of Linux");
         _folder.Write("file", "");
-        Write("a.ipynb");
+        _folder.WriteText("a.ipynb");
 
         (int code, string log, _) = await HostProcess.RunAsync(_folder, "run", "a.ipynb", "--output", output, "--junit", "junit.xml");
 
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("a.ipynb: cannot be written", log, StringComparison.Ordinal);
         XElement suite = Assert.Single(XDocument.Load(_folder.At("junit.xml")).Descendants("testsuite"));
-        Assert.Equal(("2", "1"), ((string?)suite.Attribute("tests"), (string?)suite.Attribute("errors")));
+        Assert.Equal(("1", "1"), ((string?)suite.Attribute("tests"), (string?)suite.Attribute("errors")));
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class HostileOutputTests : IDisposable
     [InlineData(LongName)]
     public async Task A_report_that_cannot_be_written_costs_neither_notebooks_nor_summary(string junit)
     {
-        Write("a.ipynb");
+        _folder.WriteText("a.ipynb");
 
         (int code, string output, string error) = await HostProcess.RunAsync(
             _folder, "run", "a.ipynb", "--output", "out", "--junit", junit);
@@ -98,7 +98,7 @@ public sealed class HostileOutputTests : IDisposable
     public async Task What_would_overwrite_a_notebook_is_refused(string arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "makes a link");
-        string path = Write("in/a.ipynb");
+        string path = _folder.WriteText("in/a.ipynb");
         File.Copy(path, _folder.At("in/named.txt"));
         Directory.CreateSymbolicLink(_folder.At("link"), "in");
         string before = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);

@@ -7,8 +7,6 @@ namespace ArcFace.Headless.Tests;
 /// <summary>Whatever ends a run, nothing of it stays.</summary>
 public sealed class LeftBehindTests : IDisposable
 {
-    private const int Stop = 19;
-
     // A grandchild in a session of its own, whose parent is gone.
     private const string LeaveGrandchild = """
         System.Diagnostics.Process.Start("sh", new[] { "-c", "setsid sleep 1000 & echo $! > pid.new" }).WaitForExit();
@@ -18,17 +16,21 @@ public sealed class LeftBehindTests : IDisposable
     private readonly TestFolder _folder = new();
 
     [Theory]
-    [InlineData("1")]
-    [InlineData("Environment.Exit(0);")]
-    [InlineData("Environment.FailFast(\"\");")]
-    [InlineData("Environment.SetEnvironmentVariable(\"ARCFACE_NOTEBOOK_RUN\", null);")]
-    public async Task However_a_notebook_ends_so_do_the_processes_that_it_started(string last)
+    [InlineData("Environment.SetEnvironmentVariable(\"ARCFACE_NOTEBOOK_RUN\", null);", null)]
+    [InlineData("Environment.Exit(0);", "the process ended with exit code 0 during cell 2")]
+    [InlineData("Environment.FailFast(\"\");", "the process ended with exit code 134 during cell 2")]
+    public async Task However_a_notebook_ends_so_do_the_processes_that_it_started(string last, string? failure)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sees what a process has inherited in /proc");
+        string temporary = Directory.CreateDirectory(_folder.At("temporary")).FullName;
+        _folder.WriteNotebook("System.IO.Directory.CreateTempSubdirectory();\n" + LeaveGrandchild, last);
 
-        await NotebookRunner.RunAsync(_folder.WriteNotebook(LeaveGrandchild, last), cancellation: TestContext.Current.CancellationToken);
+        (int code, string output, _) = await HostProcess.RunWithAsync(_folder, new() { ["TMPDIR"] = temporary }, "run", "test.ipynb", "--output", "out");
 
+        Assert.Equal(failure is null ? ExitCode.Passed : ExitCode.Failed, code);
+        Assert.Contains(failure ?? "1 of 1 notebooks passed", output, StringComparison.Ordinal);
         await AssertEndsAsync(await GrandchildAsync());
+        Assert.Empty(Directory.GetFileSystemEntries(temporary));
     }
 
     [Theory]
@@ -67,30 +69,19 @@ public sealed class LeftBehindTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_stays_in_the_temporary_folder()
-    {
-        string temporary = Directory.CreateDirectory(_folder.At("temporary")).FullName;
-        _folder.WriteNotebook("System.IO.Directory.CreateTempSubdirectory();", "Environment.FailFast(\"\");");
-
-        await HostProcess.RunWithAsync(_folder, new() { ["TMPDIR"] = temporary }, "run", "test.ipynb", "--output", "out");
-
-        Assert.Empty(Directory.GetFileSystemEntries(temporary));
-    }
-
-    [Fact]
-    public async Task A_worker_that_stands_still_does_not_hold_up_the_time_limit()
+    public async Task A_worker_that_stands_still_does_not_hold_up_the_end_of_its_run()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
-        string stop = $$"""
-            [System.Runtime.InteropServices.DllImport("libc")] static extern int kill(int id, int signal);
-            _ = System.Threading.Tasks.Task.Run(() => { System.Threading.Thread.Sleep(1000); kill(Environment.ProcessId, {{Stop}}); });
-            """;
-        string path = _folder.WriteNotebook(stop, "System.Threading.Thread.Sleep(1);", $"// {new string('x', 1 << 20)}\n1", "System.Threading.Thread.Sleep(5000);");
+        using var end = new CancellationTokenSource();
+        var stop = new StopBeforeSecondCell(end);
 
-        NotebookResult result = await NotebookRunner.RunAsync(
-            path, new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(10) }, cancellation: TestContext.Current.CancellationToken);
+        // A cell longer than a pipe holds is not even taken from it.
+        string path = _folder.WriteNotebook("Console.Write(Environment.ProcessId);", $"// {new string('x', 1 << 20)}\n1");
+        NotebookResult result = await NotebookRunner.RunAsync(path, progress: stop, cancellation: end.Token)
+            .WaitAsync(TimeSpan.FromSeconds(300), TestContext.Current.CancellationToken);
 
-        Assert.Equal(NotebookOutcome.TimedOut, result.Outcome);
+        Assert.True(stop.HasStopped);
+        Assert.Equal((NotebookOutcome.Interrupted, 2), (result.Outcome, result.Cells.Count));
     }
 
     [Theory]
@@ -107,11 +98,23 @@ public sealed class LeftBehindTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_that_never_computes_is_watched_for_four_times_its_limit()
+    {
+        using var run = new CancellationTokenSource();
+        long start = Stopwatch.GetTimestamp();
+
+        await new Running.TimeLimit(TimeSpan.FromSeconds(0.25)).WatchAsync(() => TimeSpan.Zero, run);
+
+        Assert.True(run.IsCancellationRequested);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(0.99), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task A_notebook_that_waits_for_ever_is_stopped_too()
     {
         NotebookResult result = await NotebookRunner.RunAsync(
             _folder.WriteNotebook("System.Threading.Thread.Sleep(-1);"),
-            new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(5) },
+            new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(3) },
             cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(NotebookOutcome.TimedOut, result.Outcome);
@@ -156,5 +159,20 @@ public sealed class LeftBehindTests : IDisposable
         }
 
         Assert.False(File.Exists(status), $"process {id} is still there");
+    }
+
+    /// <summary>Makes the worker stand still once its first cell has told who it is, and calls the run off a little later.</summary>
+    private sealed class StopBeforeSecondCell(CancellationTokenSource end) : IProgress<NotebookProgress>
+    {
+        public bool HasStopped { get; private set; }
+
+        public void Report(NotebookProgress value)
+        {
+            if (value is CellEnded { Result: { Cell: 1, Output: var worker } })
+            {
+                HasStopped = Signals.Send(int.Parse(worker, CultureInfo.InvariantCulture), Signals.Stop) == 0;
+                end.CancelAfter(TimeSpan.FromMilliseconds(500));
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace ArcFace.Headless.Tests;
 
@@ -77,7 +78,7 @@ public sealed class MisbehavingNotebookTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "sleep is a Unix command");
         NotebookResult result = await RunAsync(
-            new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(15) },
+            new NotebookRunOptions { Timeout = TimeSpan.FromSeconds(8) },
             """Console.Write(System.Diagnostics.Process.Start("sleep", "1000").Id);""",
             "while (true) { }",
             "1");
@@ -85,7 +86,7 @@ public sealed class MisbehavingNotebookTests : IDisposable
         Assert.Equal(NotebookOutcome.TimedOut, result.Outcome);
         Assert.Equal(2, result.Cells.Count);
         Assert.Equal("TimedOut", result.Cells[1].Failure!.Name);
-        Assert.Contains("longer than 15 s", result.Cells[1].Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("longer than 8 s", result.Cells[1].Failure!.Message, StringComparison.Ordinal);
         int child = int.Parse(result.Notebook.Stream(1), System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(await HasEndedAsync(child), $"process {child} is still there");
         Assert.Empty(result.Notebook.Outputs(3));
@@ -130,48 +131,43 @@ public sealed class MisbehavingNotebookTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cell_that_ends_the_process_fails()
-    {
-        NotebookResult result = await RunAsync("Environment.Exit(0);");
-
-        Assert.Equal("the process ended with exit code 0 during cell 1", Assert.Single(result.FailedCells).Failure!.Message);
-    }
-
-    [Fact]
-    public async Task A_hundred_megabytes_of_output_are_cut_with_a_note()
+    public async Task Ten_megabytes_of_output_are_cut_with_a_note()
     {
         NotebookResult result = await RunAsync(
-            """var line = new string('x', 1023); for (int i = 0; i < 100 * 1024; i++) Console.WriteLine(line);""",
+            """var line = new string('x', 1023); for (int i = 0; i < 10 * 1024; i++) Console.WriteLine(line);""",
             """
             var bytes = new byte[1 << 20];
             bytes.AsSpan().Fill((byte)'y');
-            using (var raw = Console.OpenStandardOutput()) for (int i = 0; i < 100; i++) raw.Write(bytes);
+            using (var raw = Console.OpenStandardOutput()) for (int i = 0; i < 10; i++) raw.Write(bytes);
             """);
 
         Assert.Equal(NotebookOutcome.Passed, result.Outcome);
         foreach (int cell in new[] { 1, 2 })
         {
             Assert.Equal(1 << 20, result.Notebook.Stream(cell).Length);
-            Assert.Contains("104,857,600 characters were written", result.Notebook.Stream(cell, "stderr"), StringComparison.Ordinal);
+            Assert.Contains("10,485,760 characters were written", result.Notebook.Stream(cell, "stderr"), StringComparison.Ordinal);
         }
     }
 
-    [Theory]
-    [InlineData("#!import ./missing.dib", "ImportNotFound", "dotnet build", 1)]
-    [InlineData("int y = 1;\n#!import ./missing.dib", "ImportNotFound", "dotnet build", 2)]
-    [InlineData("#!import ./unbuilt.dib", "ReferenceNotFound", "run 'dotnet build' first", 1)]
-    [InlineData("#!import ./nul\0.dib", "ImportNotReadable", "cannot be read", 1)]
-    [InlineData("#!import ./cycle.dib", "ImportCycle", "imports itself", 1)]
-    [InlineData("#!import ./fsharp.dib", "CompilationError", "fsharp", 1)]
-    [InlineData("#!import ./throws.dib", "System.InvalidOperationException", "throws.dib, line 4: from the import", 1)]
-    [InlineData("int y = 1;\n#!import ./compiles-not.dib", "CompilationError", "compiles-not.dib, line 5: CS0103", 2)]
-    [InlineData("#!import ./good.dib\nint y = nothing;", "CompilationError", "CS0103", 2)]
-    [InlineData("#!import ./good.dib\n\nthrow new InvalidOperationException(\"below\");", "System.InvalidOperationException", "below", 3)]
-    [InlineData("#!time\n1", "CompilationError", "#!time", 1)]
-    [InlineData("#r \"nuget: Foo, 1.0\"", "CompilationError", "nuget: Foo", 1)]
-    [InlineData("#load \"x.csx\"", "CompilationError", "x.csx", 1)]
-    public async Task A_directive_that_cannot_be_obeyed_says_why_and_where(string cell, string name, string part, int? line)
+    [Fact]
+    public async Task A_directive_that_cannot_be_obeyed_says_why_and_where()
     {
+        (string Cell, string Name, string Part, int Line)[] rows =
+        [
+            ("#!import ./missing.dib", "ImportNotFound", "dotnet build", 1),
+            ("int y = 1;\n#!import ./missing.dib", "ImportNotFound", "dotnet build", 2),
+            ("#!import ./unbuilt.dib", "ReferenceNotFound", "run 'dotnet build' first", 1),
+            ("#!import ./nul\0.dib", "ImportNotReadable", "cannot be read", 1),
+            ("#!import ./cycle.dib", "ImportCycle", "imports itself", 1),
+            ("#!import ./fsharp.dib", "CompilationError", "fsharp", 1),
+            ("#!import ./throws.dib", "System.InvalidOperationException", "throws.dib, line 4: from the import", 1),
+            ("int y = 1;\n#!import ./compiles-not.dib", "CompilationError", "compiles-not.dib, line 5: CS0103", 2),
+            ("#!import ./good.dib\nint y = nothing;", "CompilationError", "CS0103", 2),
+            ("#!import ./good.dib\n\nthrow new InvalidOperationException(\"below\");", "System.InvalidOperationException", "below", 3),
+            ("#!time\n1", "CompilationError", "#!time", 1),
+            ("#r \"nuget: Foo, 1.0\"", "CompilationError", "nuget: Foo", 1),
+            ("#load \"x.csx\"", "CompilationError", "x.csx", 1),
+        ];
         _folder.Write("cycle.dib", "#!import ./cycle.dib");
         _folder.Write("fsharp.dib", "#!meta\n{}\n#!fsharp\nlet x = 1");
         _folder.Write("unbuilt.dib", "#!meta\n{}\n#!csharp\n#r \"/no/such/library.dll\"");
@@ -179,35 +175,38 @@ public sealed class MisbehavingNotebookTests : IDisposable
         _folder.Write("compiles-not.dib", "#!meta\n{}\n#!csharp\nint z = 1;\nint y = nothing;");
         _folder.Write("good.dib", "#!meta\n{}\n#!csharp\nint z = 1;");
 
-        NotebookResult result = await RunAsync(cell, "1 + 1");
-
-        CellFailure failure = Assert.Single(result.FailedCells).Failure!;
-        Assert.Equal((name, line), (failure.Name, failure.Line));
-        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
-        Assert.Equal("2", result.Notebook.ResultText(2));
+        await AssertEachFailsAsync(rows.Select(row => row.Cell), (row, failure) =>
+        {
+            Assert.Equal((rows[row].Name, rows[row].Line), (failure.Name, failure.Line));
+            Assert.Contains(rows[row].Part, failure.Message, StringComparison.Ordinal);
+        });
     }
 
-    [Theory]
-    [InlineData("#r \"/proc/self/exe\"", "CompilationError", 1)]
-    [InlineData("class E : Exception { public override string ToString() => throw new E(); }\nthrow new E();", "Submission#1+E", 2)]
-    [InlineData("class E : Exception { public override string Message => throw new E(); }\nthrow new E();", "Submission#1+E", 2)]
-    [InlineData("class E : Exception { public override string ToString() => null; }\nthrow new E();", "Submission#1+E", 2)]
-    [InlineData("class E : Exception { public override string Message => null; }\nthrow new E();", "Submission#1+E", 2)]
-    [InlineData("throw new Exception(new string('x', 100_000_000));", "System.Exception", 1)]
-    [InlineData("throw null;", "System.NullReferenceException", 1)]
-    [InlineData("throw new OperationCanceledException();", "System.OperationCanceledException", 1)]
-    [InlineData("await Task.FromException(new Exception());", "System.Exception", 1)]
-    [InlineData(Overlapping, "System.TypeLoadException", null)]
-    [InlineData(WithoutFolder, "Error", null)]
-    public async Task An_error_of_any_kind_fails_its_cell_and_the_rest_runs(string cell, string name, int? line)
+    [Fact]
+    public async Task An_error_of_any_kind_fails_its_cell_and_the_rest_runs()
     {
-        NotebookResult result = await RunAsync(cell, "1 + 1");
+        (string Cell, string Name, int? Line)[] rows =
+        [
+            ("#r \"/proc/self/exe\"", "CompilationError", 1),
+            ("class E : Exception { public override string ToString() => throw new E(); }\nthrow new E();", "E", 2),
+            ("class E : Exception { public override string Message => throw new E(); }\nthrow new E();", "E", 2),
+            ("class E : Exception { public override string ToString() => null; }\nthrow new E();", "E", 2),
+            ("class E : Exception { public override string Message => null; }\nthrow new E();", "E", 2),
+            ("throw new Exception(new string('x', 100_000_000));", "System.Exception", 1),
+            ("throw null;", "System.NullReferenceException", 1),
+            ("throw new OperationCanceledException();", "System.OperationCanceledException", 1),
+            ("await Task.FromException(new Exception());", "System.Exception", 1),
+            (Overlapping, "System.TypeLoadException", null),
+            (WithoutFolder, "Error", null),
+        ];
 
-        CellFailure failure = Assert.Single(result.FailedCells).Failure!;
-        Assert.Equal((name, line), (failure.Name, failure.Line));
-        Assert.InRange(failure.Message.Length, 1, 11_000);
-        Assert.InRange(failure.Details.Length, 1, 70_000);
-        Assert.Equal("2", result.Notebook.ResultText(2));
+        await AssertEachFailsAsync(rows.Select(row => row.Cell), (row, failure) =>
+        {
+            // A class of a cell lies in a class of the compiler's, called by a number.
+            Assert.Equal((rows[row].Name, rows[row].Line), (Regex.Replace(failure.Name, @"^Submission#\d+\+", ""), failure.Line));
+            Assert.InRange(failure.Message.Length, 1, 11_000);
+            Assert.InRange(failure.Details.Length, 1, 70_000);
+        });
     }
 
     [Theory]
@@ -246,6 +245,23 @@ public sealed class MisbehavingNotebookTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Runs each cell in one notebook, with a cell after it that must give its result all the same.</summary>
+    private async Task AssertEachFailsAsync(IEnumerable<string> cells, Action<int, CellFailure> check)
+    {
+        string[] failing = [.. cells];
+        NotebookResult result = await RunAsync([.. failing.Index().SelectMany(cell => (string[])[cell.Item, $"{cell.Index} + 100"])]);
+
+        Assert.Equal(2 * failing.Length, result.Cells.Count);
+        Assert.All(failing, (_, row) =>
+        {
+            CellFailure? failure = result.Cells[2 * row].Failure;
+            Assert.NotNull(failure);
+            check(row, failure);
+            Assert.Null(result.Cells[(2 * row) + 1].Failure);
+            Assert.Equal($"{row + 100}", result.Notebook.ResultText((2 * row) + 2));
+        });
+    }
 
     private Task<NotebookResult> RunAsync(params string[] cells) => RunAsync(new NotebookRunOptions(), cells);
 

@@ -1,8 +1,7 @@
 namespace ArcFace.Headless.Tests;
 
 /// <summary>Notebook 12 on a reader's own folder and weights, and on those that cannot serve.</summary>
-[Collection(nameof(EveryNotebook))]
-public sealed class OwnFacesTests : IDisposable
+public sealed class OwnFacesTests(OwnFacesTests.Made made) : IClassFixture<OwnFacesTests.Made>
 {
     // Pictures as they may come: no landmarks, no pairs, one file that is none; and a network that learnt nothing.
     private const string Maker = """
@@ -28,17 +27,13 @@ public sealed class OwnFacesTests : IDisposable
         }
         """;
 
-    private readonly TestFolder _folder = new();
-
     [Fact]
     public async Task A_readers_folder_and_weights_run_through_without_a_network_being_trained()
     {
-        await MakeAsync();
-        NotebookResult result = await RunAsync("many", "mobile.safetensors");
+        (int code, string log, NotebookDocument executed) = await RunAsync("many", "mobile.safetensors");
 
-        Assert.Empty(result.FailedCells.Select(cell => cell.DescribeFailure()));
-        Assert.Equal(result.CellCount, result.Cells.Count);
-        string output = string.Concat(result.Cells.Select(cell => cell.Output));
+        Assert.True(code == ExitCode.Passed, log);
+        string output = string.Concat(executed.Cells.Where(cell => cell.IsCode).Select(cell => executed.Stream(cell.Position)));
         Assert.Contains("your folder", output, StringComparison.Ordinal);
         Assert.Contains("27 pictures of 9 people, 0 with landmarks", output, StringComparison.Ordinal);
         Assert.Contains("notes.jpg", output, StringComparison.Ordinal);
@@ -49,56 +44,61 @@ public sealed class OwnFacesTests : IDisposable
         Assert.DoesNotContain("NaN", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_cannot_serve_stops_the_notebook_with_one_message()
+    [Theory]
+    [InlineData("one", null, "has 1 people with two pictures or more, and 8 are needed")]
+    [InlineData("empty", null, "has nothing to take")]
+    [InlineData("nowhere", null, "is no folder")]
+    [InlineData("many", "nonsense.safetensors", "nonsense.safetensors")]
+    public async Task What_cannot_serve_stops_the_notebook_with_one_message(string faces, string? weights, string message)
     {
-        await MakeAsync();
-        foreach ((string faces, string? weights, string message) in new[]
-        {
-            ("one", null, "has 1 people with two pictures or more, and 8 are needed"),
-            ("empty", null, "has nothing to take"),
-            ("nowhere", null, "is no folder"),
-            ("many", "nonsense.safetensors", "nonsense.safetensors"),
-        })
-        {
-            NotebookResult result = await RunAsync(faces, weights);
+        (int code, string log, NotebookDocument executed) = await RunAsync(faces, weights);
 
-            Assert.Equal(NotebookOutcome.Failed, result.Outcome);
-            CellResult failed = Assert.Single(result.FailedCells);
-            Assert.Same(result.Cells[^1], failed);
-            Assert.Equal(4, failed.Cell);
-            Assert.Contains(message, failed.Failure!.Message, StringComparison.Ordinal);
-            Assert.Contains(weights is null ? "ARCFACE_FACES" : "ARCFACE_WEIGHTS", failed.Failure.Message, StringComparison.Ordinal);
+        Assert.True(code == ExitCode.Failed, log);
+        NotebookCell[] run = [.. executed.Cells.Where(cell => cell.IsCode && cell.Json["execution_count"] is not null)];
+        NotebookCell failed = Assert.Single(run, cell => Error(executed, cell) is not null);
+        Assert.Same(run[^1], failed);
+        Assert.Equal(4, (int?)failed.Json["execution_count"]);
+        Assert.Contains(message, Error(executed, failed), StringComparison.Ordinal);
+        Assert.Contains(weights is null ? "ARCFACE_FACES" : "ARCFACE_WEIGHTS", Error(executed, failed), StringComparison.Ordinal);
+    }
+
+    private static string? Error(NotebookDocument executed, NotebookCell cell) =>
+        (string?)executed.Outputs(cell.Position).SingleOrDefault(output => (string?)output!["output_type"] == "error")?["evalue"];
+
+    private async Task<(int Code, string Log, NotebookDocument Executed)> RunAsync(string faces, string? weights)
+    {
+        TestFolder folder = made.Folder;
+        string name = "12-your-own-faces.ipynb", output = folder.At($"out-{Guid.NewGuid():N}");
+        Dictionary<string, string> environment = new()
+        {
+            ["ARCFACE_FACES"] = folder.At(faces),
+            ["ARCFACE_WEIGHTS"] = weights is null ? "" : folder.At(weights),
+            ["OMP_WAIT_POLICY"] = "passive", // it computes on every core, beside other tests
+        };
+        (int code, string log, _) = await HostProcess.RunWithAsync(folder, environment, "run", Path.Combine(EveryNotebook.Folder, name), "--output", output);
+        return (code, log, NotebookDocument.Load(Path.Combine(output, name)));
+    }
+
+    /// <summary>What the tests run on, made once.</summary>
+    public sealed class Made : IAsyncLifetime
+    {
+        internal TestFolder Folder { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            string path = Folder.WriteNotebook(
+                $"#!import {Path.Combine(EveryNotebook.Folder, "setup.dib")}",
+                "using System.IO;\nusing ArcFace.Interchange;\nusing ArcFace.Models;\nusing ArcFace.Notebooks;\nusing ArcFace.Notebooks.Lessons;\n"
+                    + "Session session = Session.Start(seed: 1, threads: 1);",
+                Maker);
+            NotebookResult result = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
+            Assert.Empty(result.FailedCells.Select(cell => cell.DescribeFailure()));
         }
-    }
 
-    public void Dispose()
-    {
-        Set(null, null);
-        _folder.Dispose();
-    }
-
-    private static void Set(string? faces, string? weights)
-    {
-        Environment.SetEnvironmentVariable("ARCFACE_FACES", faces);
-        Environment.SetEnvironmentVariable("ARCFACE_WEIGHTS", weights);
-    }
-
-    private async Task MakeAsync()
-    {
-        string path = _folder.WriteNotebook(
-            $"#!import {Path.Combine(EveryNotebook.Folder, "setup.dib")}",
-            "using System.IO;\nusing ArcFace.Interchange;\nusing ArcFace.Models;\nusing ArcFace.Notebooks;\nusing ArcFace.Notebooks.Lessons;\n"
-                + "Session session = Session.Start(seed: 1, threads: 1);",
-            Maker);
-        NotebookResult made = await NotebookRunner.RunAsync(path, cancellation: TestContext.Current.CancellationToken);
-        Assert.Empty(made.FailedCells.Select(cell => cell.DescribeFailure()));
-    }
-
-    private async Task<NotebookResult> RunAsync(string faces, string? weights)
-    {
-        Set(_folder.At(faces), weights is null ? null : _folder.At(weights));
-        return await NotebookRunner.RunAsync(
-            Path.Combine(EveryNotebook.Folder, "12-your-own-faces.ipynb"), cancellation: TestContext.Current.CancellationToken);
+        public ValueTask DisposeAsync()
+        {
+            Folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -7,6 +7,8 @@ internal static class Signals
 {
     public const int HangUp = 1, Interrupt = 2, Quit = 3, KillAtOnce = 9;
 
+    public static readonly int Stop = OperatingSystem.IsMacOS() ? 17 : 19;
+
     /// <summary>Sends a signal; 0 asks only whether the process is there.</summary>
     [DllImport("libc", EntryPoint = "kill")]
     public static extern int Send(int process, int signal);

@@ -24,6 +24,9 @@ internal sealed class TestFolder : IDisposable
     public string WriteNotebook(params string[] cells) =>
         Write("test.ipynb", Notebooks.WithCells(cells.Select(Notebooks.Code)).ToJsonString());
 
+    /// <summary>Writes a notebook without code, which passes at once: its worker need not compile anything.</summary>
+    public string WriteText(string name) => WriteNotebook(name, Notebooks.WithCells([Notebooks.Markdown("Text")]));
+
     /// <summary>Writes a notebook.</summary>
     public string WriteNotebook(string name, JsonObject notebook) => Write(name, notebook.ToJsonString());
 
