@@ -40,7 +40,7 @@ public sealed class Trainer
     /// <param name="options">How to train; the defaults if null.</param>
     /// <exception cref="ArgumentException">An option is out of its limits or does not suit the body.</exception>
     public Trainer(nn.Module<Tensor, Tensor> body, nn.Module<Tensor, Tensor, Tensor> head, TrainerOptions? options = null)
-        : this(body, head is null ? throw new ArgumentNullException(nameof(head)) : head.call, options, head)
+        : this(body, Required(head).call, options, head)
     {
     }
 
@@ -111,5 +111,11 @@ public sealed class Trainer
         {
             before.ForEach(pair => pair.layer.ComputeType = pair.ComputeType);
         }
+    }
+
+    private static nn.Module<Tensor, Tensor, Tensor> Required(nn.Module<Tensor, Tensor, Tensor> head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return head;
     }
 }

@@ -189,9 +189,11 @@ internal sealed partial class TrainingRun(
 
     private void Forget()
     {
-        foreach (Tensor? read in _unread.SelectMany(step => new[] { step.Loss, step.Sum, step.Length }))
+        foreach (var (loss, sum, length) in _unread)
         {
-            read?.Dispose();
+            loss.Dispose();
+            sum?.Dispose();
+            length?.Dispose();
         }
 
         _unread.Clear();

@@ -87,7 +87,13 @@ internal abstract class WeightUpdate : IDisposable
         return length;
     }
 
-    public void Dispose() => Memory.Values.ToList().ForEach(tensor => tensor.Dispose());
+    public void Dispose()
+    {
+        foreach (var tensor in Memory.Values)
+        {
+            tensor.Dispose();
+        }
+    }
 
     /// <summary>The type in which a weight of a type moves: half precision would lose small steps, and a small ε wholly.</summary>
     protected static ScalarType Wide(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : type;
