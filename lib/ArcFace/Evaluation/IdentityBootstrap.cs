@@ -45,8 +45,8 @@ internal sealed class IdentityBootstrap
             }
         }
 
-        ConfidenceInterval[] intervals =
-            [.. estimate.Select((value, i) => Interval(value, [.. replicates.Select(one => one[i]).Order()], options.Confidence))];
+        double tail = (1 - options.Confidence) / 2;
+        ConfidenceInterval[] intervals = [.. estimate.Select((value, i) => Interval(value, [.. replicates.Select(one => one[i]).Order()], tail))];
         return new(options.FalseAcceptRates.Select((rate, i) => (rate, intervals[i + 3])).DistinctBy(pair => pair.rate).ToDictionary())
         {
             Accuracy = intervals[0],
@@ -91,11 +91,8 @@ internal sealed class IdentityBootstrap
         return [(double)right / pairs, curve.AreaUnderCurve, curve.EqualErrorRate, .. trueAcceptRates];
     }
 
-    private static ConfidenceInterval Interval(double estimate, double[] ascending, double confidence)
-    {
-        double tail = (1 - confidence) / 2;
-        return new(estimate, Percentile(ascending, tail), Percentile(ascending, 1 - tail));
-    }
+    private static ConfidenceInterval Interval(double estimate, double[] ascending, double tail) =>
+        new(estimate, Percentile(ascending, tail), Percentile(ascending, 1 - tail));
 
     private static double Percentile(double[] ascending, double share)
     {
