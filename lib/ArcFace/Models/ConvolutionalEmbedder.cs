@@ -56,7 +56,7 @@ public sealed class ConvolutionalEmbedder : nn.Module<Tensor, Tensor>
         Guard.RequireImages(images, Channels, InputSize);
         using var scope = NewDisposeScope();
 
-        // The channels of a pixel side by side: so a CPU is faster at convolutions and normalisations of few channels.
+        // The channels of a pixel side by side, where there is one channel too: so a CPU is faster at convolutions of few channels.
         var pixels = images.device_type == DeviceType.CPU ? stack(images.unbind(1), 3).permute(0, 3, 1, 2) : images;
         var x = _layers.call(pixels).flatten(1);
         return _features.call(_fc.call(x)).MoveToOuterDisposeScope();
