@@ -21,7 +21,7 @@ internal sealed record Finished : Message;
 internal abstract record CellOutput : Message;
 
 /// <summary>How a value is shown: on request, in the place of what was shown under the same id, or as the cell's last expression.</summary>
-internal enum Showing { Display, Update, Result }
+internal enum ShownAs { Display, Update, Result }
 
 /// <summary>Worker: a value, what an update names it by, and the forms it can be drawn in, MIME type to content.</summary>
-internal sealed record ShownValue(Showing Showing, string Id, IReadOnlyDictionary<string, string> Forms) : CellOutput;
+internal sealed record ShownValue(ShownAs As, string Id, IReadOnlyDictionary<string, string> Forms) : CellOutput;

@@ -42,7 +42,7 @@ internal sealed partial class CellRecord(int number)
     private JsonObject ToJson(CellOutput output, MachinePaths paths) => output switch
     {
         StreamOutput stream => new() { ["output_type"] = "stream", ["name"] = stream.Name, ["text"] = Lines(paths.RemoveFrom(stream.Text.ToString())) },
-        ShownValue { Showing: Showing.Result } value => new()
+        ShownValue { As: ShownAs.Result } value => new()
         {
             ["output_type"] = "execute_result",
             ["execution_count"] = Number,

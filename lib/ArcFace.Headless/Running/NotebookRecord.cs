@@ -37,11 +37,11 @@ internal sealed class NotebookRecord
                 case CellText text:
                     AddText(text);
                     break;
-                case ShownValue { Showing: Showing.Update } value:
+                case ShownValue { As: ShownAs.Update } value:
                     Change(value);
                     break;
                 case ShownValue value:
-                    if (Add(value, Length(value)) && value.Showing == Showing.Display)
+                    if (Add(value, Length(value)) && value.As == ShownAs.Display)
                     {
                         _shown[value.Id] = (_current, _current.Outputs.Count - 1);
                     }

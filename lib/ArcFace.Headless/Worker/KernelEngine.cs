@@ -123,9 +123,9 @@ internal sealed class KernelEngine : IDisposable
     {
         ShownValue? value = happened switch
         {
-            DisplayedValueProduced shown => ShownValues.Of(shown, Showing.Display),
-            DisplayedValueUpdated changed => ShownValues.Of(changed, Showing.Update),
-            ReturnValueProduced returned => ShownValues.Of(returned, Showing.Result),
+            DisplayedValueProduced shown => ShownValues.Of(shown, ShownAs.Display),
+            DisplayedValueUpdated changed => ShownValues.Of(changed, ShownAs.Update),
+            ReturnValueProduced returned => ShownValues.Of(returned, ShownAs.Result),
             _ => null,
         };
         if (value is not null)

