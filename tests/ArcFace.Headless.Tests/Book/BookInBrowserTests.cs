@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace ArcFace.Headless.Tests.Book;
 
 /// <summary>The book as its readers see it: every page in a real browser, from a local server, without a network.</summary>
-/// <remarks>Its figures and outputs are made up here, since the series takes minutes to run; <c>ARCFACE_BOOK</c> names a book to look at instead.</remarks>
-public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFixture<BookInBrowserTests.Site>, IDisposable
+/// <remarks>It is the one in artifacts/book, where the program makes it: that takes the series' minutes, and .ci/run does it after the tests.</remarks>
+public sealed class BookInBrowserTests : IDisposable
 {
     // Everything comes into view; then what was not drawn, what was not set, and how far the page is wider than the window.
     private const string Look = """
@@ -39,8 +39,8 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
     [InlineData(360, "dark")]
     public async Task Every_page_opens_without_an_error_and_every_figure_and_formula_is_drawn(int width, string theme)
     {
+        string folder = MadeBook();
         await using Browser browser = await Browser.StartAsync(_folder);
-        string folder = await site.FolderAsync();
         using var server = new LocalServer(folder);
         string[] pages = [.. Directory.EnumerateFiles(folder, "*.html", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Where(page => !page.EndsWith("toc.html", StringComparison.Ordinal))
@@ -72,8 +72,8 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
     [Fact]
     public async Task A_slider_that_is_moved_changes_the_picture()
     {
+        string folder = MadeBook();
         await using Browser browser = await Browser.StartAsync(_folder);
-        string folder = await site.FolderAsync();
         using var server = new LocalServer(folder);
         string page = Directory.EnumerateFiles(Path.Combine(folder, "notebooks", "figures"), "*.json", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).First(file => File.ReadAllText(file).Contains("\"sliders\":", StringComparison.Ordinal));
@@ -103,8 +103,8 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
     [Fact]
     public async Task The_search_finds_sub_center()
     {
+        using var server = new LocalServer(MadeBook());
         await using Browser browser = await Browser.StartAsync(_folder);
-        using var server = new LocalServer(await site.FolderAsync());
         await browser.OpenAsync(server.Root);
         const string Ready = """
             new Promise(done => { const look = () => window.docfx.searchReady ? done(document.getElementById("search-query").focus()) : setTimeout(look, 20); look(); })
@@ -122,51 +122,10 @@ public sealed class BookInBrowserTests(BookInBrowserTests.Site site) : IClassFix
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The book, made once for all tests by the program itself.</summary>
-    public sealed class Site : IDisposable
+    private static string MadeBook()
     {
-        private readonly TestFolder _folder = new();
-        private Task<string>? _site;
-
-        /// <summary>The folder of the site. Where docfx is not restored the test is skipped.</summary>
-        public Task<string> FolderAsync() => _site ??= MakeAsync();
-
-        public void Dispose() => _folder.Dispose();
-
-        private async Task<string> MakeAsync()
-        {
-            if (Environment.GetEnvironmentVariable("ARCFACE_BOOK") is { Length: > 0 } made)
-            {
-                Assert.SkipUnless(Directory.Exists(made), $"the book '{made}' is not made yet");
-                return Path.GetFullPath(made);
-            }
-
-            foreach (string file in Directory.EnumerateFiles(EveryNotebook.Folder, "*.ipynb", SearchOption.AllDirectories))
-            {
-                NotebookDocument notebook = NotebookDocument.Load(file);
-                int count = 0;
-                foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.IsCode && count++ % 5 == 2))
-                {
-                    cell.Json["outputs"] = Outputs();
-                }
-
-                notebook.Save(_folder.At(Path.Combine("executed", Path.GetRelativePath(EveryNotebook.Folder, file))));
-            }
-
-            (int code, string output, string error) = await HostProcess.RunAsync(
-                _folder, "book", "--executed", _folder.At("executed"), "--output", _folder.At("book"));
-            Assert.SkipWhen(error.Contains("is not restored", StringComparison.Ordinal), error);
-            Assert.True(code == ExitCode.Passed, output + error);
-            return _folder.At("book");
-        }
-
-        private static JsonArray Outputs() => (JsonArray)JsonNode.Parse($$$"""
-            [{"output_type": "display_data", "metadata": {}, "data": {"{{{FigureImages.PlotlyMimeType}}}": {
-                "data": [{"type": "scatter", "x": [1, 2, 3], "y": [1, 3, 2]}],
-                "layout": {"width": 700, "height": 400, "title": {"text": "Made up"}, "sliders": [{"active": 0, "steps": [
-                  {"label": "1", "method": "animate", "args": [["1"], {"mode": "immediate"}]}, {"label": "2", "method": "animate", "args": [["2"], {"mode": "immediate"}]}]}]},
-                "frames": [{"name": "1", "data": [{"y": [1, 3, 2]}]}, {"name": "2", "data": [{"y": [3, 1, 2]}]}]}, "text/plain": "[figure] Made up"}},
-             {"output_type": "stream", "name": "stdout", "text": "{{{new string('=', 200)}}}\n\nend"}]
-            """)!;
+        string folder = Path.GetFullPath(Path.Combine(EveryNotebook.Folder, "..", "artifacts", "book"));
+        Assert.SkipUnless(Directory.Exists(folder), "there is no book yet: 'dotnet run --project lib/ArcFace.Headless -- book' makes it");
+        return folder;
     }
 }
