@@ -45,7 +45,6 @@ public sealed class OwnFacesTests(OwnFacesTests.Made made) : IClassFixture<OwnFa
 
     [Theory]
     [InlineData("one", null, "has 1 people with two pictures or more, and 8 are needed")]
-    [InlineData("nowhere", null, "is no folder")]
     [InlineData("many", "nonsense.safetensors", "nonsense.safetensors")]
     public async Task What_cannot_serve_stops_the_notebook_with_one_message(string faces, string? weights, string message)
     {
