@@ -59,7 +59,7 @@ public sealed class BoundedMemoryTests
             }
         }
 
-        const int pairs = 300_000;
+        const int pairs = 600_000;
         File.WriteAllLines(path, Enumerable.Range(0, pairs).Select(i => $"{i:x}\t1\t2").Concat(Enumerable.Range(0, pairs).Select(i => $"{i:x}x\t1\t{i:x}y\t2")).Prepend($"{pairs}"));
         Assert.InRange(OwnProcess.PeakGrowth(() => Assert.Equal(2 * pairs, FacePairs.Read(path).Pairs.Count)), 0, (32 * new FileInfo(path).Length) + Runtime);
 
